@@ -1,0 +1,48 @@
+package pan
+
+import "github.com/cappertrophy/panwall/gateway/finding"
+
+// Scanner finds. It is immutable and safe for concurrent use.
+type Scanner struct{ table *Table }
+
+// NewScanner is a scanner over the table.
+func NewScanner(t *Table) *Scanner { return &Scanner{table: t} }
+
+func (s *Scanner) Scan(dst []Match, t Text) []Match { return dst }
+
+type Evidence uint16
+
+const (
+	Digits Evidence = 1 << iota
+	Wide
+	Percent
+	Backslash
+	Entity
+	Base64
+	QuotedPrintable
+	NUL
+	HexRun
+)
+
+func MayHold(text []byte) bool                                       { return Survey(text)&Digits != 0 }
+func Survey(text []byte) Evidence                                    { return ^Evidence(0) }
+func (s *Scanner) Join(names []string, parts [][]byte) (Match, bool) { return Match{}, false }
+func IsCardName(name string) bool                                    { return false }
+func IsIDName(name string) bool                                      { return false }
+func SensitiveName(name string) (finding.Kind, bool)                 { return 0, false }
+
+// HoldBack is the most bytes a Stream keeps undecided.
+const HoldBack = 8192
+
+type Stream struct{}
+
+func NewStream(s *Scanner, name string) *Stream { return &Stream{} }
+
+// Feed takes the next piece and appends what it found, with offsets from the beginning of the stream.
+func (st *Stream) Feed(dst []Match, piece []byte) []Match { return dst }
+
+// Close ends the text and appends what the end decided.
+func (st *Stream) Close(dst []Match) []Match { return dst }
+
+// Safe is the offset before which nothing is undecided.
+func (st *Stream) Safe() int64 { return 0 }

@@ -1,0 +1,171 @@
+package pan
+
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
+// class is what a character is to the scanner; a digit carries its value in the low four bits.
+type class uint8
+
+const (
+	other     class = 0x00 // any symbol or punctuation: part of a separator
+	digit     class = 0x10
+	letter    class = 0x20
+	space     class = 0x30
+	invisible class = 0x40 // counts as nothing
+	dash      class = 0x50
+	barrier   class = 0x60 // never part of a separator: quotes, control bytes
+)
+
+func (c class) isDigit() bool { return c&0xF0 == digit }
+func (c class) value() byte   { return byte(c & 0x0F) }
+
+// classAt is the class of the character at i and how many bytes it takes. A byte that is no UTF-8 is read as the
+// code pages of the region have it.
+func classAt(text []byte, i int) (class, int) {
+	if b := text[i]; b < utf8.RuneSelf {
+		return ascii[b], 1
+	}
+	r, size := utf8.DecodeRune(text[i:])
+	if r == utf8.RuneError && size <= 1 {
+		return codePage(text[i]), 1
+	}
+	return classOf(r), size
+}
+
+// codePage is the class of a byte above 127 that is not UTF-8: windows-1251 and Latin-1 agree on the no-break space
+// and on letters from C0 up; dashes and the middle dot are windows-1251's.
+func codePage(b byte) class {
+	switch {
+	case b == 0xA0:
+		return space
+	case b == 0x96 || b == 0x97 || b == 0xAD:
+		return dash
+	case b >= 0xC0:
+		return letter
+	default:
+		return other
+	}
+}
+
+// ascii is the class of each ASCII character.
+var ascii = asciiClasses()
+
+func asciiClasses() (t [128]class) {
+	for b := range t {
+		switch {
+		case '0' <= b && b <= '9':
+			t[b] = digit | class(b-'0')
+		case 'a' <= b|0x20 && b|0x20 <= 'z':
+			t[b] = letter
+		case b == ' ' || '\t' <= b && b <= '\r':
+			t[b] = space
+		case b == '-':
+			t[b] = dash
+		case b < ' ' || b == 0x7F || b == '"' || b == '\'' || b == '`':
+			t[b] = barrier
+		}
+	}
+	return t
+}
+
+// classOf is the class of one character.
+func classOf(r rune) class {
+	if r < utf8.RuneSelf {
+		return ascii[r&0x7F]
+	}
+	if page := pages[uint32(r)>>8&0x1FFF]; page != nil {
+		return page[r&0xFF]
+	}
+	return other
+}
+
+// pages is the class of every character above ASCII, 256 to a page; a page of symbols alone is nil.
+var pages = classPages()
+
+func classPages() (t [0x2000]*[256]class) {
+	set := func(lo, hi, stride rune, c func(r rune) class) {
+		for r := max(lo, utf8.RuneSelf); r <= hi; r += stride {
+			page := t[r>>8]
+			if page == nil {
+				page = new([256]class)
+				t[r>>8] = page
+			}
+			page[r&0xFF] = c(r)
+		}
+	}
+	paint := func(rt *unicode.RangeTable, c class) {
+		for _, g := range rt.R16 {
+			set(rune(g.Lo), rune(g.Hi), rune(g.Stride), func(rune) class { return c })
+		}
+		for _, g := range rt.R32 {
+			set(rune(g.Lo), rune(g.Hi), rune(g.Stride), func(rune) class { return c })
+		}
+	}
+	paint(unicode.L, letter)
+	paint(unicode.N, letter) // fractions, Roman numerals: not digits unless listed below
+	paint(unicode.M, invisible)
+	paint(unicode.Cf, invisible)
+	paint(unicode.Cc, barrier)
+	paint(unicode.Z, space)
+	paint(unicode.Pd, dash)
+	for _, r := range invisibleToo {
+		set(r, r, 1, func(rune) class { return invisible })
+	}
+	set(0x2212, 0x2212, 1, func(rune) class { return dash })
+	for _, z := range zeros() {
+		set(z, z+9, 1, func(r rune) class { return digit | class(r-z) })
+	}
+	for _, s := range compatibility {
+		set(s.from, s.from+rune(s.last-s.first), 1, func(r rune) class { return digit | class(r-s.from) + class(s.first) })
+	}
+	return t
+}
+
+// invisibleToo draws nothing although Unicode counts it a letter or symbol: Hangul fillers, the Braille blank is a space.
+var invisibleToo = []rune{0x115F, 0x1160, 0x3164, 0xFFA0}
+
+// zeros is the zero of every decimal block of Unicode: the ranges of category Nd are whole blocks of ten.
+func zeros() (z []rune) {
+	for _, g := range unicode.Nd.R16 {
+		for r := rune(g.Lo); r <= rune(g.Hi); r += 10 {
+			z = append(z, r)
+		}
+	}
+	for _, g := range unicode.Nd.R32 {
+		for r := rune(g.Lo); r <= rune(g.Hi); r += 10 {
+			z = append(z, r)
+		}
+	}
+	return z
+}
+
+// compatibility is the digits that are not category Nd but that people and NFKC read as digits.
+var compatibility = []struct {
+	from        rune
+	first, last byte
+}{
+	{0x2070, 0, 0}, {0x00B9, 1, 1}, {0x00B2, 2, 3}, {0x2074, 4, 9}, // superscripts
+	{0x2080, 0, 9},                                                 // subscripts
+	{0x24EA, 0, 0}, {0x2460, 1, 9}, {0x24FF, 0, 0}, {0x2776, 1, 9}, // circled, negative circled
+	{0x24F5, 1, 9}, {0x2780, 1, 9}, {0x278A, 1, 9}, // double circled, dingbats
+	{0x1F10B, 0, 0}, {0x1F10C, 0, 0}, // dingbat circled zeros
+	{0x2474, 1, 9}, {0x2488, 1, 9}, {0x1F100, 0, 0}, {0x1F101, 0, 9}, // in brackets, with full stop, with comma
+}
+
+// zeroOf is the zero of the block that the digit r belongs to. Compatibility digits without a zero of the same
+// length in their own block are given one that has it.
+func zeroOf(r rune) rune {
+	if unicode.Is(unicode.Nd, r) {
+		return r - rune(classOf(r).value())
+	}
+	switch utf8.RuneLen(r) {
+	case 2:
+		return 0x0660 // Arabic-Indic zero
+	case 3:
+		return 0x24EA // circled zero
+	default:
+		return 0x1F10B // circled zero, sans-serif
+	}
+}
