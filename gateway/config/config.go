@@ -28,6 +28,19 @@ type Listen struct {
 	Admin         string         `yaml:"admin"`          // unix:/path, or a loopback host:port (read-only); empty: none
 	HTTP2         bool           `yaml:"http2"`          // default true
 	ProxyProtocol []netip.Prefix `yaml:"proxy_protocol"` // networks that must send PROXY headers
+	PublicPort    int            `yaml:"public_port"`    // port visitors use for https, for redirects; default the first https listener's
+	Limits        ListenLimits   `yaml:"limits"`
+}
+
+// ListenLimits bounds what clients may hold and how slow they may be. A zero field means its default.
+type ListenLimits struct {
+	Connections          int           `yaml:"connections"`            // at once, in all; default 8192, and never above three quarters of the file descriptors
+	ConnectionsPerClient int           `yaml:"connections_per_client"` // at once, of one /32 or /64; default 256
+	HandshakesPerClient  int           `yaml:"handshakes_per_client"`  // a second, of one /32 or /64, bursts of four times as many; default 32
+	HeaderTimeout        time.Duration `yaml:"header_timeout"`         // TLS handshake, and again a request's header; default 10s
+	IdleTimeout          time.Duration `yaml:"idle_timeout"`           // of a kept connection; default 75s
+	MinRate              Size          `yaml:"min_rate"`               // bytes a second a body must come and an answer must go, after ten seconds of grace; default 512
+	DrainTimeout         time.Duration `yaml:"drain_timeout"`          // how long requests and WebSockets may take to end at a stop; default 30s
 }
 
 // ClientAddress says whose word is taken for a client's address. The zero value takes the peer's.
@@ -114,10 +127,13 @@ type ACMEBind struct {
 
 // DNSProvider is who answers DNS-01 challenges.
 type DNSProvider struct {
-	Provider string `yaml:"provider"`
-	Server   string `yaml:"server"` // host:port of the name server that takes updates
-	KeyName  string `yaml:"key_name"`
-	Key      Secret `yaml:"key"`
+	Provider  string   `yaml:"provider"`
+	Server    string   `yaml:"server"` // host:port of the name server that takes updates
+	KeyName   string   `yaml:"key_name"`
+	Key       Secret   `yaml:"key"`
+	KeyType   string   `yaml:"key_type"`  // TSIG algorithm; default hmac-sha256
+	Zone      string   `yaml:"zone"`      // zone that takes the updates; empty: found by asking for its SOA
+	Resolvers []string `yaml:"resolvers"` // host:port of the servers asked whether a record has spread; default the system's
 }
 
 // Storage is where certificates and activated rule sets are kept.
