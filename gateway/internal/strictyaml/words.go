@@ -1,0 +1,80 @@
+package strictyaml
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Suggest is the hint for a word that is not among the known ones: the nearest, or all of them.
+func Suggest(word string, known []string) string {
+	best, distance := "", len(word)/3+2
+	for _, k := range known {
+		if d := editDistance(word, k, distance); d < distance {
+			best, distance = k, d
+		}
+	}
+	if best != "" {
+		return "did you mean " + quoted(best) + "?"
+	}
+	return "known here: " + strings.Join(known, ", ")
+}
+
+// editDistance counts the letters to insert, delete, change or swap with a neighbour; limit if it is that or more.
+func editDistance(a, b string, limit int) int {
+	if len(a) > 64 || len(a)-len(b) >= limit || len(b)-len(a) >= limit {
+		return limit
+	}
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(b)]
+}
+
+// Quote shows a text from a file in a fault: in quotes, shortened, and without its digits when it has so many that it
+// could be a card number. Faults end in logs and on screens.
+func Quote(s string) string { return strconv.Quote(safe(s)) }
+
+// safe shortens a text and masks one that could hold a card number.
+func safe(s string) string {
+	if len(s) > 200 {
+		s = strings.ToValidUTF8(s[:200], "") + "…"
+	}
+	digits := 0
+	for i := range len(s) {
+		if '0' <= s[i] && s[i] <= '9' {
+			digits++
+		}
+	}
+	if digits < 12 {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if '0' <= r && r <= '9' {
+			return '*'
+		}
+		return r
+	}, s)
+}
+
+// quoted is a key as a path shows it.
+func quoted(key string) string {
+	if strings.ContainsAny(key, " .\"[]") {
+		return Quote(key)
+	}
+	return safe(key)
+}
