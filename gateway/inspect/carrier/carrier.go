@@ -1,0 +1,49 @@
+// Package carrier takes texts out of the formats that hold them: archives, office documents, PDF, mail and the
+// metadata of images. It knows nothing of cards and nothing of HTTP: it is given bytes and a budget, and hands each
+// text to its caller.
+//
+// Everything it reads was made by a stranger. Where two readers of a format could disagree (a zip's directory and its
+// local headers, bytes before, between and behind), both readings are handed over or the whole is refused.
+package carrier
+
+import "errors"
+
+// Why a carrier could not be read. The caller decides whether that refuses the request or is recorded.
+var (
+	// ErrEncrypted says that the texts are there but sealed with a password.
+	ErrEncrypted = errors.New("carrier is encrypted")
+	// ErrBroken says that the carrier contradicts its format or itself.
+	ErrBroken = errors.New("carrier is broken")
+	// ErrOpaque says that the format, or a method inside it, is one this package does not read.
+	ErrOpaque = errors.New("carrier is opaque")
+)
+
+// Text is one text found in a carrier. Data is valid only until visit returns.
+type Text struct {
+	Name  string // of the cell, entry, key or header the text belongs to; empty if it has none. A stranger's words
+	Data  []byte
+	Type  string // media type with parameters as a part of a mail declares it, empty elsewhere; its charset is the caller's
+	Whole bool   // Data is exactly one value of Name
+	View  string // the reading it took to see it: "zip", "xlsx", "pdf", "exif"
+	File  bool   // Data is the content of a file: to be looked at by type, as if it had been uploaded by itself
+}
+
+// Budget is the caller's purse. An error it returns ends the walk and is returned as it is.
+type Budget interface {
+	// Spend is asked before n more decoded bytes are kept or handed over.
+	Spend(n int) error
+	// Entry is asked before each entry of an archive, page, sheet or part is opened.
+	Entry() error
+	// Enter is asked once for each carrier opened; leave gives the level back.
+	Enter() (leave func(), err error)
+}
+
+// Walk hands every text in content to visit, in the order of the carrier as far as it has one. name is the file's
+// name or empty. The first error of visit or b ends it and is returned as it is; other errors wrap ErrEncrypted,
+// ErrBroken or ErrOpaque and come after the texts that could be read. A Format that holds no texts gives none.
+func Walk(f Format, content []byte, name string, b Budget, visit func(Text) error) error {
+	if f.Opaque() {
+		return ErrOpaque
+	}
+	return nil
+}
