@@ -1,7 +1,10 @@
 package config
 
 import (
-	"net/url"
+	"errors"
+	"fmt"
+	"io"
+	"os"
 
 	"github.com/cappertrophy/panwall/gateway/internal/strictyaml"
 )
@@ -15,14 +18,30 @@ type Warning struct {
 	Text string
 }
 
-// Read reads, completes and validates the file at path. The error is Faults, all of them at once.
-func Read(path string) (*Config, []Warning, error) { return Default(), nil, nil }
+// Read reads, completes and validates the file at path. The error is Faults when the file could be opened, all of
+// them at once.
+func Read(path string) (*Config, []Warning, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading configuration: %w", err)
+	}
+	src, err := io.ReadAll(io.LimitReader(f, strictyaml.MaxBytes+1))
+	if err = errors.Join(err, f.Close()); err != nil {
+		return nil, nil, fmt.Errorf("reading configuration: %w", err)
+	}
+	return Parse(path, src)
+}
 
-// Default is what a file that names nothing means.
-func Default() *Config { return &Config{} }
-
-// For is the configuration of `serve --to`: one shop, certificates from our own authority, no hosts meaning any host.
-// Empty dirs mean the rules inside the binary and storage that goes with the process.
-func For(to *url.URL, hosts []string, listen, admin, rulesDir, dataDir string) (*Config, error) {
-	return Default(), nil
+// Parse is Read for a file already in memory; name stands in its faults.
+func Parse(name string, src []byte) (*Config, []Warning, error) {
+	c := Default()
+	doc := strictyaml.Read(name, src, c)
+	if doc.Readable() {
+		c.complete()
+		c.validate(doc.Root())
+	}
+	if err := doc.Faults().Err(); err != nil {
+		return nil, nil, err
+	}
+	return c, c.warnings(), nil
 }

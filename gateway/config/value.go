@@ -74,3 +74,28 @@ func (s Secret) Read() ([]byte, error) {
 	}
 	return b, nil
 }
+
+// UnmarshalText reads a size.
+func (s *Size) UnmarshalText(text []byte) (err error) {
+	*s, err = ParseSize(string(text))
+	return err
+}
+
+// UnmarshalText reads a reference.
+func (s *Secret) UnmarshalText(text []byte) (err error) {
+	*s, err = ParseSecret(string(text))
+	return err
+}
+
+// Choices are the sources.
+func (AddressSource) Choices() []string {
+	return []string{string(FromPeer), string(FromXForwardedFor), string(FromForwarded)}
+}
+
+// Choices are the issuers.
+func (Issuer) Choices() []string {
+	return []string{string(IssuerACME), string(IssuerInternal), string(IssuerFiles)}
+}
+
+// Choices are the modes.
+func (ApplyMode) Choices() []string { return []string{string(ApplyManual), string(ApplyWatch)} }

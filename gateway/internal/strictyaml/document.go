@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -22,6 +23,8 @@ type Document struct {
 	file   string
 	root   *yaml.Node
 	faults Faults
+
+	decoded int // how many of the faults were there before its owner checked what it means
 }
 
 // Read reads src, named file, into the struct that into points to. What is at fault stays zero in it; the faults are
@@ -31,6 +34,7 @@ func Read(file string, src []byte, into any) *Document {
 	if d.root = d.parse(src); d.root != nil {
 		d.decodeInto(into)
 	}
+	d.decoded = len(d.faults)
 	return d
 }
 
@@ -40,6 +44,9 @@ func (d *Document) File() string { return d.file }
 // Faults are all the faults found so far.
 func (d *Document) Faults() Faults { return d.faults }
 
+// Readable reports whether there is anything to check: it is YAML, and a mapping.
+func (d *Document) Readable() bool { return d.root != nil && d.root.Kind == yaml.MappingNode }
+
 // Root is the place of the whole document.
 func (d *Document) Root() Place { return Place{doc: d, node: d.root} }
 
@@ -48,8 +55,12 @@ func (d *Document) fault(line, column int, text, hint string) {
 	d.add(Fault{File: d.file, Line: line, Column: column, Text: text, Hint: hint})
 }
 
-// add notes a fault; a file with too many to read stops at the last that is shown.
+// add notes a fault; where the value could not be read nothing more is said, for a value of the wrong type is not also too small. A file with too many to read
+// stops at the last that is shown.
 func (d *Document) add(f Fault) {
+	if slices.ContainsFunc(d.faults[:d.decoded], func(g Fault) bool { return g.Line == f.Line && g.Column == f.Column }) {
+		return
+	}
 	switch len(d.faults) {
 	case maxFaults:
 		d.faults = append(d.faults, Fault{File: d.file, Line: f.Line, Column: f.Column, Text: "more faults follow", Hint: "mend those above first"})
@@ -123,6 +134,7 @@ type Place struct {
 	node *yaml.Node
 	id   string // of the row the place stands in
 	path string
+	gone bool // node is the nearest place above: what was asked for is not in the file
 }
 
 // Fault says what is wrong here, and in hint what to do about it.
@@ -153,11 +165,13 @@ func (p Place) Line() int {
 // Has reports whether the mapping at this place has the key, with any value.
 func (p Place) Has(key string) bool { _, v := p.lookup(key); return v != nil }
 
-// Key is the value of a key, or this place itself when the key is not there, so that its absence can be told.
+// Key is the value of a key. When the key is not there it is the place where it could be, so that its absence can be
+// told; nothing is found below it.
 func (p Place) Key(key string) Place {
 	if _, v := p.lookup(key); v != nil {
 		return p.child(v, join(p.path, key))
 	}
+	p.path, p.gone = join(p.path, key), true
 	return p
 }
 
@@ -171,7 +185,7 @@ func (p Place) Name(key string) Place {
 
 // Item is the i-th item of a list, from 0; this place itself when there is none.
 func (p Place) Item(i int) Place {
-	if p.node == nil || p.node.Kind != yaml.SequenceNode || i < 0 || i >= len(p.node.Content) {
+	if p.gone || p.node == nil || p.node.Kind != yaml.SequenceNode || i < 0 || i >= len(p.node.Content) {
 		return p
 	}
 	return p.child(p.node.Content[i], p.path+"["+strconv.Itoa(i)+"]")
@@ -196,7 +210,7 @@ func (p Place) child(n *yaml.Node, path string) Place {
 }
 
 func (p Place) lookup(key string) (k, v *yaml.Node) {
-	if p.node == nil || p.node.Kind != yaml.MappingNode {
+	if p.gone || p.node == nil || p.node.Kind != yaml.MappingNode {
 		return nil, nil
 	}
 	for i := 0; i+1 < len(p.node.Content); i += 2 {
