@@ -5,8 +5,6 @@ package ruleset
 import (
 	"net/http"
 	"time"
-
-	"github.com/cappertrophy/panwall/gateway/finding"
 )
 
 // Action is what happens to a request because of a finding. The zero value blocks; smaller is stricter.
