@@ -1,15 +1,5 @@
 package pan
 
-import "github.com/cappertrophy/panwall/gateway/finding"
-
-// Scanner finds. It is immutable and safe for concurrent use.
-type Scanner struct{ table *Table }
-
-// NewScanner is a scanner over the table.
-func NewScanner(t *Table) *Scanner { return &Scanner{table: t} }
-
-func (s *Scanner) Scan(dst []Match, t Text) []Match { return dst }
-
 type Evidence uint16
 
 const (
@@ -27,9 +17,6 @@ const (
 func MayHold(text []byte) bool                                       { return Survey(text)&Digits != 0 }
 func Survey(text []byte) Evidence                                    { return ^Evidence(0) }
 func (s *Scanner) Join(names []string, parts [][]byte) (Match, bool) { return Match{}, false }
-func IsCardName(name string) bool                                    { return false }
-func IsIDName(name string) bool                                      { return false }
-func SensitiveName(name string) (finding.Kind, bool)                 { return 0, false }
 
 // HoldBack is the most bytes a Stream keeps undecided.
 const HoldBack = 8192

@@ -27,5 +27,6 @@ type Match struct {
 	Brand      string // name in the table; empty where the kind has none
 	Length     int    // digits of the number
 	Confidence finding.Confidence
+	tier       Tier
 	reasons    reasons
 }

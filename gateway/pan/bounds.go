@@ -1,0 +1,273 @@
+package pan
+
+import "unicode/utf8"
+
+// longestToken is how many bytes of a word touching a number are read; what is longer is a token, not a word.
+const longestToken = 32
+
+// bounded reports whether the candidate stands on its own: not a part of a longer token, number, list or table.
+func (w *walk) bounded(c candidate) bool {
+	first, last := &w.groups[w.at], &w.groups[w.at+c.groups-1]
+	if !w.standsAlone(first.start, last.end, c.digits) {
+		return false
+	}
+	if c.shape == whole {
+		return w.notFraction(first.start, last.end) && w.notToken(first.start, last.end)
+	}
+	return w.notListed(c) && w.notTable(c)
+}
+
+// standsAlone reports whether no letter touches the number, or only a word does: VISA4111…, 4111…KZT.
+func (w *walk) standsAlone(start, end, digits int) bool {
+	text := w.text.Data
+	if i := lastRune(text, start); i < start && isLetter(runeAt(text, i)) {
+		word, ok := wordBefore(text, start)
+		if !ok || !escape(text, word, start) && !plainWord(text[word:start], digits) {
+			return false
+		}
+	}
+	if end < len(text) && isLetter(runeAt(text, end)) {
+		word, ok := wordAfter(text, end)
+		if ok && plainWord(text[end:word], 0) {
+			return true
+		}
+		return opensDetail(text[end:])
+	}
+	return true
+}
+
+func runeAt(text []byte, i int) rune {
+	r, _ := utf8.DecodeRune(text[i:])
+	return r
+}
+
+// lastRune is where the character before i begins; invisible ones are passed over.
+func lastRune(text []byte, i int) int {
+	for i > 0 {
+		_, size := utf8.DecodeLastRune(text[:i])
+		c, _ := classAt(text, i-size)
+		i -= size
+		if c != invisible {
+			return i
+		}
+	}
+	return i
+}
+
+// wordBefore is where the letters that end at i begin; false if a digit stands before them or they are too many.
+func wordBefore(text []byte, i int) (int, bool) {
+	stop := max(0, i-longestToken)
+	for j := i; j > stop; {
+		r, size := utf8.DecodeLastRune(text[:j])
+		if !isLetter(r) {
+			return j, !classOf(r).isDigit()
+		}
+		j -= size
+		if j == 0 {
+			return 0, true
+		}
+	}
+	return 0, false
+}
+
+// wordAfter is where the letters that begin at i end; false if a digit stands behind them or they are too many.
+func wordAfter(text []byte, i int) (int, bool) {
+	for j := i; j < min(len(text), i+longestToken); {
+		r, size := utf8.DecodeRune(text[j:])
+		if !isLetter(r) {
+			return j, !classOf(r).isDigit()
+		}
+		j += size
+		if j == len(text) {
+			return j, true
+		}
+	}
+	return 0, false
+}
+
+// escape reports one letter behind a backslash: the raw reading of "\n4111…".
+func escape(text []byte, word, start int) bool {
+	if start-word != 1 || word == 0 || text[word-1] != '\\' {
+		return false
+	}
+	switch text[word] {
+	case 'n', 'r', 't', 'b', 'f', 'v':
+		return true
+	}
+	return false
+}
+
+// plainWord reports a word of two letters or more that is no hexadecimal and no country of an IBAN (ISO 13616: two
+// capital letters, then two check digits and up to thirty characters).
+func plainWord(word []byte, digits int) bool {
+	n := utf8.RuneCount(word)
+	if n < 2 || isHex(word) {
+		return false
+	}
+	return n > 2 || digits < 18 || word[0] > 'Z' || word[1] > 'Z'
+}
+
+// opensDetail reports text that begins with the word for an expiry date or a verification value.
+func opensDetail(text []byte) bool {
+	for _, w := range []string{"exp", "EXP", "Exp", "cv", "CV", "Cv", "срок", "до"} {
+		if len(text) >= len(w) && string(text[:len(w)]) == w {
+			return true
+		}
+	}
+	return false
+}
+
+// notFraction reports that a whole run is no part of a float or of a dotted identifier.
+func (w *walk) notFraction(start, end int) bool {
+	text := w.text.Data
+	if start > 0 && text[start-1] == '.' && (start < 2 || !wordy(text[:start-1])) {
+		return false
+	}
+	if w.text.Whole && start == 2 && text[0] == '0' && text[1] == ',' {
+		return false // 0,4539… where a comma is the decimal sign
+	}
+	if end+1 < len(text) && text[end] == '.' && text[end+1]-'0' <= 9 {
+		n := 0
+		for i := end + 1; i < len(text) && text[i]-'0' <= 9 && n <= 2; i++ {
+			n++
+		}
+		return n <= 2
+	}
+	return true
+}
+
+// wordy reports text that ends in a letter or a closing mark: a full stop behind it ends a sentence.
+func wordy(text []byte) bool {
+	r, _ := utf8.DecodeLastRune(text)
+	return isLetter(r) || r == ')' || r == ':' || r == '.' || r == '!' || r == 0xBB
+}
+
+// notToken reports that no dash joins a whole run to hexadecimal: UUIDs, traceparent, b3.
+func (w *walk) notToken(start, end int) bool {
+	text := w.text.Data
+	if start > 1 && text[start-1] == '-' && start-1 > w.free {
+		i := start - 1
+		for i > 0 && start-i <= longestToken && alnum(text[i-1]) {
+			i--
+		}
+		token := text[i : start-1]
+		if isHex(token) && !(len(token) <= 4 && allDigits(token)) {
+			return false
+		}
+	}
+	if end+1 < len(text) && text[end] == '-' {
+		i := end + 1
+		for i < len(text) && i-end <= longestToken && alnum(text[i]) {
+			i++
+		}
+		token := text[end+1 : i]
+		return !isHex(token) || allDigits(token)
+	}
+	return true
+}
+
+func alnum(b byte) bool { return b < utf8.RuneSelf && (ascii[b] == letter || ascii[b].isDigit()) }
+
+func allDigits(b []byte) bool {
+	for _, c := range b {
+		if c-'0' > 9 {
+			return false
+		}
+	}
+	return true
+}
+
+// notListed reports that the separators of the candidate do not go on to further groups, letters or an IBAN's head.
+func (w *walk) notListed(c candidate) bool {
+	first, inner := &w.groups[w.at], w.groups[w.at+1].before
+	least := 3
+	if c.shape == apart {
+		least = 1
+	}
+	if first.before.kind != 0 {
+		prev := &w.groups[w.at-1]
+		if first.before.kind == inner.kind && prev.n >= least || prev.n == 2 && w.afterCountry(prev.start) {
+			return false
+		}
+	} else if joins(inner.mark) && w.letterAcross(first.start, inner.mark) {
+		return false
+	}
+	end := w.at + c.groups
+	if end >= w.n || w.groups[end].before.kind == 0 {
+		return !joins(inner.mark) || !w.letterBehind(w.groups[end-1].end, inner.mark)
+	}
+	next := &w.groups[end]
+	if next.before.kind != inner.kind || c.shape != apart && next.n < 4 {
+		return true
+	}
+	return c.shape == grouped && w.expiryBehind(end)
+}
+
+// joins reports the separators that also join the parts of identifiers.
+func joins(mark byte) bool { return mark == '-' || mark == '.' || mark == ':' || mark == '_' }
+
+// afterCountry reports two capital letters right before i.
+func (w *walk) afterCountry(i int) bool {
+	text := w.text.Data
+	if i < 2 || text[i-1]-'A' > 25 || text[i-2]-'A' > 25 {
+		return false
+	}
+	return i == 2 || !alnum(text[i-3])
+}
+
+// letterAcross reports a letter or digit before the mark that stands before i, unless it is the word for a card.
+func (w *walk) letterAcross(i int, mark byte) bool {
+	text := w.text.Data
+	if i < 2 || text[i-1] != mark || !isLetter(runeAt(text, lastRune(text, i-1))) {
+		return false
+	}
+	word, ok := wordBefore(text, i-1)
+	return !ok || segment(string(text[word:i-1])) != ofCard
+}
+
+// letterBehind reports a letter behind the mark that stands at i.
+func (w *walk) letterBehind(i int, mark byte) bool {
+	text := w.text.Data
+	return i+1 < len(text) && text[i] == mark && isLetter(runeAt(text, i+1)) && !opensDetail(text[i+1:])
+}
+
+// expiryBehind reports that the group at i is the expiry date typed behind a number, alone or with the verification
+// value, and that no more than that follows.
+func (w *walk) expiryBehind(i int) bool {
+	g := &w.groups[i]
+	var buf [maxRun]byte
+	d := values(buf[:0], w.text.Data, *g)
+	if len(d) < 4 || len(d) > 8 || !plausibleExpiry(d) {
+		return false
+	}
+	return i+1 >= w.n || w.groups[i+1].before.kind == 0 || w.groups[i+1].n <= 4 && (i+2 >= w.n || w.groups[i+2].before.kind == 0)
+}
+
+// plausibleExpiry reports digits that begin with MMYY or YYMM of a card in use.
+func plausibleExpiry(d []byte) bool {
+	if len(d) < 4 {
+		return false
+	}
+	a, b := d[0]*10+d[1], d[2]*10+d[3]
+	return month(a) && (year(b) || b == 20) || year(a) && month(b)
+}
+
+func month(v byte) bool { return v >= 1 && v <= 12 }
+func year(v byte) bool  { return v >= 20 && v <= 45 }
+
+// notTable reports that the groups are no cells of a table and that dots, commas and line ends join only what they may.
+func (w *walk) notTable(c candidate) bool {
+	first := w.groups[w.at+1].before
+	mixed := false
+	for i := 1; i < c.groups; i++ {
+		b := &w.groups[w.at+i].before
+		mixed = mixed || b.kind != first.kind
+		if b.mark == '.' && b.kind == '.' && !c.typical && c.shape == grouped {
+			return false
+		}
+		if b.row && !w.text.Whole && !w.standing().card() {
+			return false
+		}
+	}
+	return !mixed || w.groups[w.at].before.kind == 0 || c.shape == odd
+}

@@ -1,0 +1,193 @@
+package pan
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// nearby is how many characters before a number are read for words: Datadog reads 30, Purview 300; what stands
+// further away in shop traffic speaks of another field.
+const nearby = 40
+
+// context is what the surroundings of a number make of it.
+type context struct {
+	standing standing
+	facts    reason
+}
+
+// standing is what the field's own name says, looked up once.
+func (w *walk) standing() standing {
+	if !w.known {
+		w.known = true
+		w.own = standingOf(w.text.Name)
+		if w.text.CardNearby {
+			w.own = ofCard
+		}
+	}
+	return w.own
+}
+
+// context reads the surroundings in the order in which they are believed: the field's own name, a key written right
+// before the number, a word that touches it, the words before it.
+func (w *walk) context(start, end int, c candidate) context {
+	own := w.standing()
+	switch {
+	case w.text.CardNearby:
+		return context{ofCard, cardNearby}
+	case own.card():
+		return context{own, cardName}
+	case own.id() && w.text.Whole && w.alone(start, end):
+		return context{own, idName}
+	}
+	text := w.text.Data
+	if key, ok := keyBefore(text, start); ok {
+		s := standingOf(string(key))
+		if s.card() {
+			return context{s, cardWords}
+		}
+		if s.id() && valueEnds(text, end) {
+			return context{s, idWords}
+		}
+		return w.detailed(end)
+	}
+	if s := wordsBefore(text, start); s != neutral {
+		if s.card() {
+			return context{s, cardWords}
+		}
+		return context{s, idWords}
+	}
+	return w.detailed(end)
+}
+
+// detailed is a card where an expiry date and verification value follow the number, else neutral.
+func (w *walk) detailed(end int) context {
+	if d := detail(w.text.Data, end); d.expiry.end > 0 {
+		return context{ofCard, besideNumber}
+	}
+	return context{}
+}
+
+// alone reports whether the value holds nothing but the number and the marks of identifiers.
+func (w *walk) alone(start, end int) bool {
+	text := w.text.Data
+	for i := 0; i < len(text); {
+		if i == start {
+			i = end
+			continue
+		}
+		c, size := classAt(text, i)
+		if c == letter || c == space && i > start && i < end {
+			return false
+		}
+		if i+size-start > 4*longestToken {
+			return false
+		}
+		i += size
+	}
+	return true
+}
+
+// keyBefore is the key a number is the value of in JSON, forms, XML and their like: "key":"4111, key=4111, <key>4111.
+func keyBefore(text []byte, start int) ([]byte, bool) {
+	i, marks, assigned := start, 0, false
+	xml := false
+	for ; i > 0 && marks < 6; marks++ {
+		switch b := text[i-1]; {
+		case b == '=' || b == ':':
+			assigned = true
+		case b == '>' && marks == 0:
+			assigned, xml = true, true
+		case b == '"' || b == '\'' || b == '\\' || b == ' ' || b == '[':
+		default:
+			marks = 6
+			continue
+		}
+		i--
+	}
+	if !assigned {
+		return nil, false
+	}
+	end := i
+	for i > 0 && end-i < 64 && keyByte(text[i-1]) {
+		i--
+	}
+	key := text[i:end]
+	if xml {
+		if j := bytes.LastIndexByte(text[max(0, end-64):end], '<'); j >= 0 {
+			key = text[max(0, end-64)+j+1 : end]
+			if k := bytes.IndexByte(key, ' '); k > 0 {
+				key = key[:k]
+			}
+		}
+	}
+	return key, len(key) > 0
+}
+
+func keyByte(b byte) bool {
+	return alnum(b) || b >= utf8.RuneSelf || b == '_' || b == '-' || b == '.' || b == '[' || b == ']' || b == '%'
+}
+
+// valueEnds reports whether a written value ends at i.
+func valueEnds(text []byte, i int) bool {
+	if i >= len(text) {
+		return true
+	}
+	switch text[i] {
+	case '"', '\'', '\\', ',', ';', '&', '}', ']', '<', '\r', '\n', '\t', ' ', '#', ')':
+		return true
+	}
+	return false
+}
+
+// wordsBefore is what the characters before a number say. A card is believed anywhere among them, unless another kind
+// of card is named; an identifier only as the last word before the number, since it speaks for one number alone.
+func wordsBefore(text []byte, start int) standing {
+	var seen [saysLink + 1]bool
+	last := says0
+	from := charactersBefore(text, start, nearby)
+	forWords(text[from:start], func(w []byte) {
+		says := meaning(w)
+		seen[says] = true
+		if says != saysLink {
+			last = says
+		}
+	})
+	if last == saysID || last == saysAccount {
+		if digitBetween(text[from:start]) {
+			last = says0
+		}
+	}
+	switch {
+	case last == saysID:
+		return ofID
+	case last == saysAccount:
+		return ofAccount
+	case seen[saysCard] && !seen[saysOther]:
+		return ofCard
+	}
+	return neutral
+}
+
+// digitBetween reports a digit behind the last letter: the word before it spoke of that number.
+func digitBetween(text []byte) bool {
+	for len(text) > 0 {
+		r, size := utf8.DecodeLastRune(text)
+		if isLetter(r) {
+			return false
+		}
+		if classOf(r).isDigit() {
+			return true
+		}
+		text = text[:len(text)-size]
+	}
+	return false
+}
+
+// charactersBefore is where the last n characters before i begin.
+func charactersBefore(text []byte, i, n int) int {
+	for ; n > 0 && i > 0; n-- {
+		_, size := utf8.DecodeLastRune(text[:i])
+		i -= size
+	}
+	return i
+}

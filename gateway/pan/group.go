@@ -1,0 +1,190 @@
+package pan
+
+import "unicode/utf8"
+
+// The bounds of what may stand between two groups of one number. They make every decision local, which is what lets a
+// stream come to the same result as the whole.
+const (
+	maxMarks  = 3   // characters that are neither space nor invisible
+	maxSpaces = 6   // spaces
+	maxGap    = 256 // bytes, invisible characters included
+	maxRun    = 40  // digits counted in one group; longer runs are all alike
+)
+
+// gap is what stands between two groups of digits. The zero gap is none: the group begins a chain.
+type gap struct {
+	kind  uint32 // equal for equal separators: every space is the same, every dash is the same
+	mark  byte   // the first character if it is ASCII, '-' for any dash, 0 for another
+	row   bool   // holds a tab or a line end
+	comma bool
+}
+
+// group is digits with nothing visible between them.
+type group struct {
+	start, end int // bytes, from the first digit to behind the last
+	n          int // digits, at most maxRun
+	plain      bool
+	before     gap
+}
+
+// reader cuts a text into groups.
+type reader struct {
+	text     []byte
+	document bool // commas, quotes and brackets part values
+	pos      int  // behind the last group read
+	next     gap  // what stands before the group at pos, if chained
+	chained  bool
+}
+
+// read gives the next group, or false at the end of the text.
+func (r *reader) read(g *group) bool {
+	if !r.chained {
+		r.pos = seekDigit(r.text, r.pos)
+		r.next = gap{}
+	}
+	if r.pos >= len(r.text) {
+		return false
+	}
+	g.start, g.before = r.pos, r.next
+	r.digits(g)
+	r.pos, r.next, r.chained = r.gap(g.end)
+	return true
+}
+
+// digits reads the group that begins at g.start; invisible characters between its digits count as nothing.
+func (r *reader) digits(g *group) {
+	text, i := r.text, g.start
+	for i < len(text) && text[i]-'0' <= 9 {
+		i++
+	}
+	g.n, g.end, g.plain = min(i-g.start, maxRun), i, true
+	hidden := 0 // bytes since the last digit
+	for i < len(text) && text[i] >= utf8.RuneSelf && hidden < maxGap {
+		c, size := classAt(text, i)
+		switch {
+		case c.isDigit():
+			g.n, g.end, hidden = min(g.n+1, maxRun), i+size, 0
+		case c == invisible:
+			hidden += size
+		default:
+			return
+		}
+		g.plain = false
+		i += size
+		for i < len(text) && text[i]-'0' <= 9 {
+			g.n, g.end, hidden = min(g.n+1, maxRun), i+1, 0
+			i++
+		}
+	}
+}
+
+// gap reads on from behind a group: where reading goes on, what stands between, and whether a group of the same
+// chain begins there.
+func (r *reader) gap(i int) (int, gap, bool) {
+	var g gap
+	from, marks, spaces := i, 0, 0
+	var last uint32
+	for i < len(r.text) && i-from <= maxGap {
+		c, size := classAt(r.text, i)
+		var code uint32
+		switch c {
+		case letter, barrier:
+			return i, gap{}, false
+		case invisible:
+			i += size
+			continue
+		case space:
+			spaces++
+			code = ' '
+			g.row = g.row || r.text[i] >= '\t' && r.text[i] <= '\r'
+		case dash:
+			marks++
+			code = '-'
+		case other:
+			marks++
+			code = r.code(i, size)
+			if r.document && parts(r.text[i]) || last == code && masking(code) {
+				return i, gap{}, false
+			}
+			g.comma = g.comma || code == ','
+		default: // a digit
+			return i, g, g.kind != 0
+		}
+		if marks > maxMarks || spaces > maxSpaces {
+			return i, gap{}, false
+		}
+		if g.kind == 0 && code < utf8.RuneSelf {
+			g.mark = byte(code)
+		}
+		if code != ' ' || last != ' ' {
+			g.kind = g.kind*31 + code
+		}
+		last = code
+		i += size
+	}
+	return i, gap{}, false
+}
+
+func (r *reader) code(i, size int) uint32 {
+	if size == 1 {
+		return uint32(r.text[i])
+	}
+	ch, _ := utf8.DecodeRune(r.text[i:])
+	return uint32(ch)
+}
+
+// parts reports the ASCII marks that part values in documents: JSON, CSV, forms, XML.
+func parts(b byte) bool {
+	switch b {
+	case ',', ';', '&', '=', '{', '}', '[', ']', '<', '>', '?':
+		return true
+	}
+	return false
+}
+
+// masking reports the marks that, repeated, stand for digits that were taken out.
+func masking(code uint32) bool {
+	switch code {
+	case '*', '#', '_', '.', 0x2022, 0x2026, 0x25CF, 0xFF0A, 0xD7, 0x2A2F, 0x25AA, 0xB7, 0x2588:
+		return true
+	}
+	return false
+}
+
+// seekDigit is the first byte from i on that begins a digit, or the length of the text.
+func seekDigit(text []byte, i int) int {
+	for i < len(text) {
+		b := text[i]
+		if b-'0' <= 9 {
+			return i
+		}
+		if b < utf8.RuneSelf {
+			i++
+			continue
+		}
+		c, size := classAt(text, i)
+		if c.isDigit() {
+			return i
+		}
+		i += size
+	}
+	return len(text)
+}
+
+// values appends the values of the digits in text[start:end].
+func values(dst []byte, text []byte, g group) []byte {
+	if g.plain {
+		for _, b := range text[g.start:min(g.end, g.start+maxRun)] {
+			dst = append(dst, b-'0')
+		}
+		return dst
+	}
+	for i := g.start; i < g.end; {
+		c, size := classAt(text, i)
+		if c.isDigit() && len(dst) < cap(dst) {
+			dst = append(dst, c.value())
+		}
+		i += size
+	}
+	return dst
+}

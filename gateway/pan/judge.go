@@ -1,0 +1,173 @@
+package pan
+
+import "github.com/cappertrophy/panwall/gateway/finding"
+
+// candidate is a number to be judged: so many groups from the one in hand.
+type candidate struct {
+	groups  int
+	digits  int
+	shape   shape
+	typical bool // the groups printed on cards
+}
+
+// consider judges a candidate and keeps it if it is better than the best so far. The cheap tests come first: most
+// candidates have no card's prefix, nine in ten of the others fail the check digit.
+func (w *walk) consider(c candidate) {
+	first, last := &w.groups[w.at], &w.groups[w.at+c.groups-1]
+	if c.groups == 1 && first.plain && !w.table.begins(w.text.Data[first.start:], c.digits) {
+		return
+	}
+	var buf [maxRun]byte
+	digits := buf[:0]
+	for i := range c.groups {
+		digits = values(digits, w.text.Data, w.groups[w.at+i])
+	}
+	m, ok := w.number(digits, c)
+	if !ok || !w.bounded(c) {
+		return
+	}
+	m.Start, m.End = first.start, last.end
+	m = w.weigh(m, c, digits)
+	if m.Confidence > w.best.Confidence {
+		w.best = m
+	}
+}
+
+// begins reports whether a number of n digits may begin with these four ASCII digits.
+func (t *Table) begins(b []byte, n int) bool {
+	p := uint32(b[0]-'0')*1000 + uint32(b[1]-'0')*100 + uint32(b[2]-'0')*10 + uint32(b[3]-'0')
+	return t.lengths[p]>>n&1 != 0
+}
+
+// number looks the digits up. What has a range but fails a check digit it should have is worth noting only in a
+// card's own field, where it is somebody's typing error.
+func (w *walk) number(digits []byte, c candidate) (Match, bool) {
+	if !distinct(digits) {
+		return Match{}, false
+	}
+	luhn := luhnValid(digits)
+	s, ok := w.table.look(digits, luhn)
+	if !ok || !luhn && s.luhn == Required && !w.standing().card() {
+		return Match{}, false
+	}
+	m := Match{Kind: finding.PAN, Brand: s.brand, Length: len(digits)}
+	switch {
+	case luhn:
+		m.reasons.facts = luhnHolds
+		if s.luhn == Absent {
+			s.tier = C
+		}
+	case s.luhn == Required:
+		m.reasons.facts = luhnFails
+	default:
+		m.reasons.facts, s.tier = luhnUnknown, C
+	}
+	m.tier = s.tier
+	return m, true
+}
+
+// distinct reports whether the digits are more than one digit repeated.
+func distinct(digits []byte) bool {
+	for _, d := range digits[1:] {
+		if d != digits[0] {
+			return true
+		}
+	}
+	return false
+}
+
+// weigh gives the match its confidence: what the range and the check digit are worth in this shape and this context.
+func (w *walk) weigh(m Match, c candidate, digits []byte) Match {
+	ctx := w.context(m.Start, m.End, c)
+	m.reasons.facts |= ctx.facts
+	m.reasons.name = w.text.Name
+	switch {
+	case c.shape == grouped:
+		m.reasons.facts |= typedInGroups
+	case c.shape == apart:
+		m.reasons.facts |= digitsApart
+	case c.shape == odd:
+		m.reasons.facts |= oddLength
+	}
+	if m.tier != A {
+		m.reasons.facts |= weakRange
+	}
+	m.Confidence = confidence(m, c, ctx.standing)
+	if m.Confidence.Acts() && !ctx.standing.card() && w.unlikely(c, digits) ||
+		m.Confidence.Acts() && ctx.facts&cardName == 0 && m.Length == 13 && validEAN(digits) {
+		m.Confidence = finding.Possible
+	}
+	return m
+}
+
+// confidence is the table of evidence and action.
+func confidence(m Match, c candidate, s standing) finding.Confidence {
+	luhn := m.reasons.facts&luhnHolds != 0
+	switch {
+	case m.reasons.facts&luhnFails != 0:
+		return finding.Possible
+	case c.shape == odd:
+		if s == ofCard && luhn && m.tier != C {
+			return finding.Likely
+		}
+		if luhn && m.tier == A && s == neutral {
+			return finding.Possible
+		}
+		return finding.None
+	case m.tier == C:
+		if s == ofCard {
+			return finding.Likely
+		}
+	case s.card():
+		return finding.Certain
+	case s == neutral && m.tier == A:
+		if c.typical {
+			return finding.Certain
+		}
+		return finding.Likely
+	case s == neutral: // tier B
+		if c.typical {
+			return finding.Likely
+		}
+		return finding.Possible
+	case s == ofID && m.tier == A && c.typical:
+		return finding.Likely
+	case m.tier == A:
+		return finding.Possible
+	}
+	return finding.None
+}
+
+// unlikely reports what a random number hardly ever is but lists of prices, sizes and years are: every group a round
+// number, or every group larger than the one before.
+func (w *walk) unlikely(c candidate, digits []byte) bool {
+	if c.shape == whole || c.groups < 4 {
+		return false
+	}
+	first := &w.groups[w.at]
+	size := first.n
+	if size == 1 {
+		return w.groups[w.at+1].before.comma
+	}
+	round, rising := true, true
+	before := -1
+	for i := 0; i+size <= len(digits); i += size {
+		v := 0
+		for _, d := range digits[i : i+size] {
+			v = v*10 + int(d)
+		}
+		round = round && v%10 == 0
+		rising = rising && v > before
+		before = v
+	}
+	return round || rising && (size == 2 || w.groups[w.at+1].before.comma) || size == 2 && w.groups[w.at+1].before.mark != ' ' && w.groups[w.at+1].before.mark != '-'
+}
+
+// validEAN reports whether thirteen digits are also a valid barcode (GS1 General Specifications, section 7.9).
+func validEAN(digits []byte) bool {
+	sum := 0
+	for i, d := range digits {
+		sum += int(d) * (1 + 2*(i&1))
+	}
+	return sum%10 == 0
+}

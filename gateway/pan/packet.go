@@ -1,0 +1,85 @@
+package pan
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/cappertrophy/panwall/gateway/finding"
+)
+
+// CloudPayments cryptograms. A classic packet is 01, six and four digits of the card, YYMM, key version and 344
+// characters of base64; the packet of a verification value alone is 03, key version and base64. The new packet is
+// base64 of JSON that begins with its type.
+const (
+	packetBase64 = 340 // characters of base64 at least: RSA-2048 gives 344
+	packetReach  = 512 // bytes of a packet that a match covers at most
+)
+
+// newPacket is the base64 of {"Type": with which the new packet begins; its rest is the type, behind a space or not.
+var (
+	newPacket      = []byte("eyJUeXBlIjo")
+	newPacketRests = [...][]byte{[]byte("iQ2xvdWRDYXJk"), []byte("gIkNsb3VkQ2FyZCI")}
+)
+
+// packet finds a classic cryptogram at the group in hand. No number is looked for inside: the sixteen digits behind
+// 01 have a real prefix and a valid check digit in one payment of ten, and are no card.
+func (w *walk) packet() bool {
+	g := &w.groups[w.at]
+	text := w.text.Data
+	if text[g.start] != '0' || !g.plain {
+		return false
+	}
+	switch {
+	case text[g.start+1] == '1' && g.n >= 20:
+	case text[g.start+1] == '3':
+	default:
+		return false
+	}
+	if g.start > 0 && base64Byte(text[g.start-1]) {
+		return false
+	}
+	end := g.start
+	for limit := min(len(text), g.start+packetReach); end < limit && base64Byte(text[end]); {
+		end++
+	}
+	if end-g.end < packetBase64-24 || end-g.start < packetBase64 {
+		return false
+	}
+	w.best = Match{Start: g.start, End: end, Kind: finding.Cryptogram, Confidence: finding.Certain, reasons: reasons{facts: cryptogramHead}}
+	return true
+}
+
+func base64Byte(b byte) bool {
+	return alnum(b) || b == '+' || b == '/' || b == '%' // %2B in a form read raw
+}
+
+// packets adds the new cryptograms to the matches from base on; they hold hardly a digit, so the walk over digits does
+// not meet them.
+func (w *walk) packets(dst []Match, base, from, to int) []Match {
+	text := w.text.Data
+	for at := from; at < to; {
+		i := bytes.Index(text[at:], newPacket)
+		if i < 0 || at+i >= to {
+			return dst
+		}
+		start := at + i
+		at = start + len(newPacket)
+		n := newPacketHead(text[start:])
+		if n == 0 || start > 0 && base64Byte(text[start-1]) {
+			continue
+		}
+		dst = append(dst, Match{Start: start, End: start + n, Kind: finding.Cryptogram, Confidence: finding.Certain, reasons: reasons{facts: cryptogramHead}})
+		slices.SortFunc(dst[base:], func(a, b Match) int { return a.Start - b.Start })
+	}
+	return dst
+}
+
+// newPacketHead is the length of a new packet's head that the text begins with, or zero.
+func newPacketHead(text []byte) int {
+	for _, rest := range newPacketRests {
+		if bytes.HasPrefix(text[len(newPacket):], rest) {
+			return len(newPacket) + len(rest)
+		}
+	}
+	return 0
+}

@@ -1,0 +1,183 @@
+package pan
+
+import "github.com/cappertrophy/panwall/gateway/finding"
+
+// Scanner finds card numbers, tracks, authentication data and cryptograms. It is immutable and safe for concurrent use.
+type Scanner struct{ table *Table }
+
+// NewScanner is a scanner that knows the ranges of the table.
+func NewScanner(t *Table) *Scanner { return &Scanner{table: t} }
+
+// Scan appends to dst what it finds in the text, in order and without overlap, and allocates nothing where it finds
+// nothing. Every decision depends on a bounded neighbourhood, so the time is linear in the length of the text.
+func (s *Scanner) Scan(dst []Match, t Text) []Match {
+	dst = authentication(dst, t)
+	if len(dst) > 0 && dst[len(dst)-1].End == len(t.Data) && dst[len(dst)-1].Kind != finding.PIN {
+		return dst
+	}
+	w := walk{table: s.table, text: t}
+	return w.scan(dst, 0, len(t.Data))
+}
+
+// The walk looks this many groups ahead of the one it judges: nineteen single digits, what follows them and a tail.
+const (
+	ahead  = 26
+	window = 96
+)
+
+// walk is one way through a text.
+type walk struct {
+	table  *Table
+	text   Text
+	groups [window]group // read and not yet judged, after one that was
+	n, at  int
+	ended  bool // no group is left to read
+	own    standing
+	known  bool // own is what the name says
+	free   int  // matches begin here or later
+	best   Match
+}
+
+// scan appends the matches that begin in [from, to).
+func (w *walk) scan(dst []Match, from, to int) []Match {
+	r := reader{text: w.text.Data, document: !w.text.Whole}
+	base := len(dst)
+	w.free = from
+	for w.fill(&r); w.at < w.n; w.step(&r) {
+		g := &w.groups[w.at]
+		if g.start >= to {
+			break
+		}
+		if g.start < w.free {
+			continue
+		}
+		if m, ok := w.judge(); ok {
+			dst = append(dst, m)
+			w.free = m.End
+			if m.Kind == finding.PAN {
+				dst = w.tail(dst, m.End)
+			}
+		}
+	}
+	return w.packets(dst, base, from, to)
+}
+
+// fill reads groups until the window is full.
+func (w *walk) fill(r *reader) {
+	for w.n < window && !w.ended {
+		if !r.read(&w.groups[w.n]) {
+			w.ended = true
+			return
+		}
+		w.n++
+	}
+}
+
+// step goes on to the next group, keeping one behind it and enough ahead.
+func (w *walk) step(r *reader) {
+	w.at++
+	if w.n-w.at >= ahead || w.ended {
+		return
+	}
+	keep := w.at - 1
+	copy(w.groups[:], w.groups[keep:w.n])
+	w.n -= keep
+	w.at = 1
+	w.fill(r)
+}
+
+// judge is the best match that begins at the group in hand.
+func (w *walk) judge() (Match, bool) {
+	g := &w.groups[w.at]
+	w.best = Match{}
+	switch {
+	case g.n >= shortest:
+		if w.packet() || w.track() {
+			return w.best, true
+		}
+		w.groupings()
+		if g.n <= longest {
+			w.consider(candidate{groups: 1, digits: g.n, shape: whole})
+		}
+		if g.n > 16 {
+			w.glued()
+		}
+	case g.n >= 4:
+		if w.packet() {
+			return w.best, true
+		}
+		w.groupings()
+		w.exponent()
+	case g.n <= 2:
+		w.singles()
+		w.exponent()
+	}
+	if w.best.Confidence < finding.Likely {
+		w.oddly()
+	}
+	return w.best, w.best.Confidence > finding.None
+}
+
+// groupings considers every canonical grouping that begins here, longest first.
+func (w *walk) groupings() {
+	if w.listed(1) {
+		return
+	}
+	packed, n := sizes(w.groups[w.at:w.n])
+	for ; n >= 2; n-- {
+		if !canonical(packed>>(4*(5-n))<<(4*(5-n)), n) {
+			continue
+		}
+		digits := 0
+		for i := range n {
+			digits += w.groups[w.at+i].n
+		}
+		w.consider(candidate{groups: n, digits: digits, shape: grouped, typical: typical(packed, n)})
+		if w.best.Confidence.Acts() {
+			return
+		}
+	}
+}
+
+// listed reports whether the group in hand goes on a list: the separator behind it also stands before it, after
+// another group of three digits or more.
+func (w *walk) listed(next int) bool {
+	if w.at == 0 || w.at+next >= w.n {
+		return false
+	}
+	g := &w.groups[w.at]
+	return g.before.kind != 0 && w.groups[w.at-1].n >= 3 && g.before.kind == w.groups[w.at+next].before.kind
+}
+
+// singles considers a run of single digits or of pairs, whole between other separators or the ends of its chain.
+func (w *walk) singles() {
+	g := &w.groups[w.at]
+	n := g.n
+	if w.at > 0 && g.before.kind != 0 && w.groups[w.at-1].n == n {
+		return // not where the run begins
+	}
+	end := w.at + 1
+	for end < w.n && w.groups[end].before.kind != 0 && w.groups[end].n == n && end-w.at <= longest {
+		end++
+	}
+	groups := end - w.at
+	if digits := groups * n; digits >= shortest && digits <= longest {
+		w.consider(candidate{groups: groups, digits: digits, shape: apart})
+	}
+}
+
+// oddly considers all groups of a value at once.
+func (w *walk) oddly() {
+	if !w.text.Whole || w.groups[w.at].before.kind != 0 {
+		return
+	}
+	end, digits := w.at+1, w.groups[w.at].n
+	for end < w.n && w.groups[end].before.kind != 0 && digits <= longest {
+		digits += w.groups[end].n
+		end++
+	}
+	if end-w.at < 2 || end < w.n || !w.ended || digits < 14 || digits > longest {
+		return
+	}
+	w.consider(candidate{groups: end - w.at, digits: digits, shape: odd})
+}

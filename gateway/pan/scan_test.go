@@ -1,0 +1,131 @@
+package pan
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/cappertrophy/panwall/gateway/finding"
+)
+
+func scanner(tb testing.TB) *Scanner {
+	tb.Helper()
+	t, err := NewTable()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return NewScanner(t)
+}
+
+// acting is the matches of the text that act, as "kind:brand" words.
+func acting(s *Scanner, t Text) string {
+	var words []string
+	for _, m := range s.Scan(nil, t) {
+		if m.Confidence.Acts() && m.Kind != finding.Expiry && m.Kind != finding.CVV {
+			words = append(words, m.Kind.String()+":"+m.Brand)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+func TestNumbersThatAct(t *testing.T) {
+	s := scanner(t)
+	for claim, tc := range map[string]struct {
+		name, text, want string
+	}{
+		"a bare number under any name":            {"data", "4111111111111111", "pan:visa"},
+		"a number in fours":                       {"q", "4111 1111 1111 1111", "pan:visa"},
+		"dashes":                                  {"q", "5555-5555-5555-4444", "pan:mastercard"},
+		"dots in a card's groups":                 {"q", "2200.0000.0000.0004", "pan:mir"},
+		"no-break spaces":                         {"q", "3782\u00a0822463\u00a010005", "pan:amex"},
+		"spaced dashes":                           {"q", "4111 - 1111 - 1111 - 1111", "pan:visa"},
+		"zero-width characters between digits":    {"q", "4\u200b1\u200b1\u200b1\u200b1\u200b1\u200b1\u200b1\u200b1\u200b1\u200b1\u200b1\u200b1\u200b1\u200b1\u200b1", "pan:visa"},
+		"full-width digits":                       {"q", "４１１１１１１１１１１１１１１１", "pan:visa"},
+		"Persian digits in a sentence":            {"comment", "карта ۳۰۵۶۹۳۰۹۰۲۵۹۰۴", "pan:diners"},
+		"mathematical digits":                     {"q", "𝟒𝟏𝟏𝟏 𝟏𝟏𝟏𝟏 𝟏𝟏𝟏𝟏 𝟏𝟏𝟏𝟏", "pan:visa"},
+		"circled digits":                          {"q", "④①①①①①①①①①①①①①①①", "pan:visa"},
+		"keycaps":                                 {"q", "4️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣", "pan:visa"},
+		"every digit apart":                       {"q", "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", "pan:visa"},
+		"digits apart by dashes":                  {"q", "4-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1", "pan:visa"},
+		"line ends in a value":                    {"message", "card\r\n4000\n0025\n0000\n3155\r\nthanks", "pan:visa"},
+		"an emoji between":                        {"q", "4111💳1111💳1111💳1111", "pan:visa"},
+		"pipes":                                   {"q", "4111|1111|1111|1111", "pan:visa"},
+		"brackets":                                {"q", "(4111)(1111)(1111)(1111)", "pan:visa"},
+		"commas inside one value":                 {"card", "4111,1111,1111,1111", "pan:visa"},
+		"bold in Markdown":                        {"q", "**4111111111111111**", "pan:visa"},
+		"hash marks":                              {"q", "#4242424242424242#", "pan:visa"},
+		"a word that touches":                     {"q", "VISA4111111111111111", "pan:visa"},
+		"a currency that touches":                 {"q", "4111111111111111KZT", "pan:visa"},
+		"a Russian word that touches":             {"q", "карта4111111111111111", "pan:visa"},
+		"a file's name":                           {"filename", "scan_4111111111111111.pdf", "pan:visa"},
+		"a path":                                  {"", "/c/4111111111111111.json", "pan:visa"},
+		"twelve and four":                         {"q", "411111111111 1111", "pan:visa"},
+		"four and twelve":                         {"q", "4111 111111111111", "pan:visa"},
+		"an expiry date behind":                   {"c", "4111111111111111 12/28 123", "pan:visa"},
+		"an expiry typed in the same spaces":      {"c", "4111 1111 1111 1111 1228 123", "pan:visa"},
+		"a value glued on in a card's field":      {"card", "41111111111111111228123", "pan:visa"},
+		"a verification value glued on":           {"card_number", "4111111111111111123", "pan:visa"},
+		"three cards":                             {"q", "cards: 4111111111111111; 5555555555554444; 2200000000000004", "pan:visa pan:mastercard pan:mir"},
+		"track 2":                                 {"track", ";4111111111111111=28121011234000012300?", "track:visa"},
+		"track 2 without sentinels":               {"q", "4111111111111111=2812101", "track:visa"},
+		"EMV tag 57":                              {"q", "4111111111111111D28121011234000012300F", "track:visa"},
+		"track 1":                                 {"q", "%B4111111111111111^IVANOV/IVAN^28121011234000012300?", "track:visa"},
+		"a float's spelling":                      {"q", "4.111111111111111E15", "pan:visa"},
+		"a number with decimals":                  {"q", "4111111111111111.0", "pan:visa"},
+		"an identifier's name and a card's fours": {"order_id", "4111 1111 1111 1111", "pan:visa"},
+		"an identifier's name and more text":      {"uid", "my card 4111111111111111 thanks", "pan:visa"},
+		"UzCard that passes the check":            {"q", "8600000000000007", "pan:uzcard"},
+		"old Visa in a card's field":              {"card_number", "4222222222222", "pan:visa"},
+		"JSON in a value":                         {"payload", `{"card":{"number":"4111111111111111"}}`, "pan:visa"},
+		"odd groups in a card's field":            {"card_number", "411 111 111 111 1111", "pan:visa"},
+		"an escape before it":                     {"q", `text\n4111111111111111`, "pan:visa"},
+		"a card and a parcel":                     {"comment", "трек 12345, карта 4111111111111111", "pan:visa"},
+		"two digits before the groups":            {"q", "12 4111 1111 1111 1111", "pan:visa"},
+		"a dash and the verification value":       {"q", "4111111111111111-123", "pan:visa"},
+	} {
+		if got := acting(s, Text{Data: []byte(tc.text), Name: tc.name, Whole: true}); got != tc.want {
+			t.Errorf("%s: %s=%q gave %q, want %q", claim, tc.name, tc.text, got, tc.want)
+		}
+	}
+}
+
+func TestLookAlikesThatDoNotAct(t *testing.T) {
+	s := scanner(t)
+	base64 := strings.Repeat("SMfQw7+/bX9", 32)
+	for claim, tc := range map[string]struct{ name, text string }{
+		"a click identifier by name":            {"yclid", "4111111111111111"},
+		"a visitor's cookie":                    {"_ga", "GA1.2.415926535.1763800000"},
+		"Yandex's cookie by name":               {"_ym_uid", "4111111111111111"},
+		"a barcode without a card's name":       {"q", "4222222222222"},
+		"a float":                               {"x", "0.4111111111111111"},
+		"a float in a document":                 {"", "[1.5,0.4111111111111111,2]"},
+		"a run longer than a card":              {"serial", "41111111111111111228"},
+		"a UUID's tail":                         {"q", "12345678-4111-4111-8111-411111111111"},
+		"a traceparent":                         {"traceparent", "00-0af7651916cd43dd8448eb211c80319c-4111111111111111-01"},
+		"an IBAN in fours":                      {"q", "KZ58 4111 1111 1111 1111"},
+		"an IBAN in one":                        {"q", "KZ584111111111111111"},
+		"a list of four-digit identifiers":      {"q", "4000 4111 1111 1111 1111 4999"},
+		"prices in rising order with commas":    {"q", "4111,5111,6111,7111"},
+		"a masked number":                       {"q", "411111******1111"},
+		"a masked number in fours":              {"q", "4111 11** **** 1111"},
+		"hexadecimal around it":                 {"q", "a4111111111111111"},
+		"hexadecimal behind it":                 {"q", "4111111111111111ab"},
+		"a session":                             {"PHPSESSID", "f4111111111111111deadbeef"},
+		"one digit wrong":                       {"q", "4111111111111112"},
+		"all digits the same":                   {"card", "4444444444444444"},
+		"CloudPayments' classic cryptogram":     {"cryptogram", "01411111111128120400" + base64},
+		"the cryptogram of a verification code": {"cvv", "0304" + base64},
+		"UzCard without a check digit":          {"q", "8600000000000001"},
+		"a parcel's number":                     {"track_number", "9400 4474 2708 2351 5679 37"},
+		"two phones":                            {"comment", "8701 825 63 69 8778 109 97 15"},
+		"clothing sizes":                        {"sizes", "42 44 46 48 50 52 54 56"},
+		"resolutions":                           {"q", "3840 2160 1920 1080"},
+		"a number that names itself an IMEI":    {"comment", "IMEI 356718907764010"},
+		"an identifier in a sentence":           {"comment", "yclid 4111111111111111"},
+		"an IIN":                                {"comment", "ИИН 671019382108"},
+		"a barcode among a memory card's words": {"title", "карта памяти 64 GB штрихкод 4222222222222"},
+	} {
+		if got := acting(s, Text{Data: []byte(tc.text), Name: tc.name, Whole: true}); strings.Contains(got, "pan") || strings.Contains(got, "track") {
+			t.Errorf("%s: %s=%q gave %q", claim, tc.name, tc.text, got)
+		}
+	}
+}

@@ -1,0 +1,151 @@
+package pan
+
+import "github.com/cappertrophy/panwall/gateway/finding"
+
+// track finds the number of a magnetic stripe (ISO/IEC 7813): behind the PAN stands '=' (track 2), 'D' (EMV tag 57) or
+// '^' and the holder's name (track 1), then the expiry as YYMM. The match reaches to the end of the stripe's digits:
+// all of it is authentication data.
+func (w *walk) track() bool {
+	g := &w.groups[w.at]
+	text := w.text.Data
+	if g.n > longest || g.end >= len(text) {
+		return false
+	}
+	rest := g.end
+	switch text[rest] {
+	case '=', 'D', 'd':
+		rest++
+	case '^':
+		if rest = holder(text, rest+1); rest == 0 {
+			return false
+		}
+	default:
+		return false
+	}
+	if rest+4 > len(text) || !allDigits(text[rest:rest+4]) || !month(two(text[rest+2:])) {
+		return false
+	}
+	var buf [maxRun]byte
+	digits := values(buf[:0], text, *g)
+	luhn := luhnValid(digits)
+	s, ok := w.table.look(digits, luhn)
+	end := stripeEnd(text, rest)
+	if !ok || !luhn && s.luhn == Required || !distinct(digits) || !stripeBounds(text, g.start, end) {
+		return false
+	}
+	w.best = Match{Start: g.start, End: end, Kind: finding.Track, Brand: s.brand, Length: len(digits), Confidence: finding.Certain, reasons: reasons{facts: magneticStripe}}
+	if luhn {
+		w.best.reasons.facts |= luhnHolds
+	} else {
+		w.best.reasons.facts |= luhnUnknown
+		w.best.Confidence = finding.Likely
+	}
+	return true
+}
+
+// holder is where the expiry begins behind the holder's name of 2 to 26 characters, zero if there is no name.
+func holder(text []byte, i int) int {
+	for n := 0; n <= 32 && i < len(text); n++ {
+		switch b := text[i]; {
+		case b == '^':
+			if n >= 1 {
+				return i + 1
+			}
+			return 0
+		case b < ' ':
+			return 0
+		}
+		i++
+	}
+	return 0
+}
+
+// stripeEnd is the end of the discretionary digits.
+func stripeEnd(text []byte, i int) int {
+	for n := 0; n < 64 && i < len(text) && text[i]-'0' <= 9; n++ {
+		i++
+	}
+	return i
+}
+
+// stripeBounds reports that the stripe is no part of a longer token: before it nothing, a sentinel or the format code
+// B; behind it no letter but the padding F.
+func stripeBounds(text []byte, start, end int) bool {
+	if start > 0 && alnum(text[start-1]) {
+		if text[start-1] != 'B' && text[start-1] != 'b' || start > 1 && alnum(text[start-2]) {
+			return false
+		}
+	}
+	for end < len(text) && (text[end] == 'F' || text[end] == 'f') {
+		end++
+	}
+	return end == len(text) || !alnum(text[end])
+}
+
+// glued finds a number with its expiry or verification value typed on without a space, in a card's field or after a
+// card's words alone: anywhere else a long run of digits is no card, whatever it begins with.
+func (w *walk) glued() {
+	g := &w.groups[w.at]
+	if g.n > longest+9 || w.best.Confidence.Acts() || !w.cardish(g) {
+		return
+	}
+	var buf [maxRun]byte
+	digits := values(buf[:0], w.text.Data, *g)
+	for _, n := range [...]int{16, 15, 19, 18, 14} {
+		if n+3 > len(digits) || !rest(digits[n:]) || !luhnValid(digits[:n]) || !distinct(digits[:n]) {
+			continue
+		}
+		s, ok := w.table.look(digits[:n], true)
+		if !ok || s.tier == C || !w.standsAlone(g.start, g.end, g.n) || !w.notFraction(g.start, g.end) || !w.notToken(g.start, g.end) {
+			continue
+		}
+		w.best = Match{Start: g.start, End: g.end, Kind: finding.PAN, Brand: s.brand, Length: n, Confidence: finding.Likely,
+			reasons: reasons{luhnHolds | gluedTail | cardName, w.text.Name}}
+		return
+	}
+}
+
+func (w *walk) cardish(g *group) bool {
+	c := w.context(g.start, g.end, candidate{groups: 1, digits: g.n})
+	return c.standing == ofCard
+}
+
+// rest reports digits that may follow a number: a verification value, or an expiry date and perhaps the value.
+func rest(d []byte) bool {
+	return len(d) == 3 || len(d) >= 4 && len(d) <= 9 && plausibleExpiry(d)
+}
+
+// exponent finds a number written as a float: 4.111111111111111E15, as spreadsheets and JSON writers do.
+func (w *walk) exponent() {
+	if w.at+1 >= w.n || w.groups[w.at].n != 1 || !w.groups[w.at].plain {
+		return
+	}
+	a, b, text := &w.groups[w.at], &w.groups[w.at+1], w.text.Data
+	if b.start != a.end+1 || text[a.end] != '.' || b.n < 9 || b.n > longest-1 || !b.plain || b.end >= len(text) || text[b.end]|0x20 != 'e' {
+		return
+	}
+	i := b.end + 1
+	if i < len(text) && text[i] == '+' {
+		i++
+	}
+	if i+2 > len(text) || !allDigits(text[i:i+2]) || i+2 < len(text) && alnum(text[i+2]) {
+		return
+	}
+	n := int(two(text[i:])) + 1
+	if n < 14 || n > longest || n < b.n+1 {
+		return
+	}
+	var buf [maxRun]byte
+	digits := values(values(buf[:0], text, *a), text, *b)
+	for len(digits) < n {
+		digits = append(digits, 0)
+	}
+	m, ok := w.number(digits, candidate{})
+	if !ok || !w.standsAlone(a.start, a.start, n) {
+		return
+	}
+	m.Start, m.End = a.start, i+2
+	if m = w.weigh(m, candidate{groups: 1, digits: n}, digits); m.Confidence > w.best.Confidence {
+		w.best = m
+	}
+}

@@ -1,0 +1,178 @@
+package pan
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// word is what one word of a name or a sentence says of the number that belongs to it.
+type word uint8
+
+const (
+	says0       word = iota
+	saysCard         // a payment card
+	saysOther        // another kind of card: gift, memory, loyalty; takes saysCard back
+	saysID           // an identifier
+	saysAccount      // an account or a parcel: identifiers that people do write in groups of four
+	saysLink         // number, code, no: says nothing, but passes on what the word before it says
+)
+
+// vocabulary is whole words, lower case.
+var vocabulary = map[string]word{
+	"card": saysCard, "cards": saysCard, "cc": saysCard, "ccn": saysCard, "pan": saysCard, "pans": saysCard, "credit": saysCard,
+	"debit": saysCard, "visa": saysCard, "mastercard": saysCard, "maestro": saysCard, "mir": saysCard, "amex": saysCard,
+	"unionpay": saysCard, "humo": saysCard, "uzcard": saysCard, "viza": saysCard, "виза": saysCard, "визу": saysCard, "мастеркард": saysCard,
+	"маэстро": saysCard, "элкарт": saysCard, "elcart": saysCard, "elkart": saysCard, "belkart": saysCard, "primaryaccountnumber": saysCard,
+	"ccnum": saysCard, "ccnumber": saysCard, "ccno": saysCard, "cardno": saysCard, "cnum": saysCard, "пан": saysCard,
+	"банковская": saysCard, "банковской": saysCard, "банковскую": saysCard, "плстк": saysCard, "пластик": saysCard, "пластиковая": saysCard,
+
+	"gift": saysOther, "loyalty": saysOther, "bonus": saysOther, "discount": saysOther, "club": saysOther, "sim": saysOther, "esim": saysOther,
+	"sd": saysOther, "microsd": saysOther, "memory": saysOther, "video": saysOther, "graphics": saysOther, "sound": saysOther, "network": saysOther,
+	"business": saysOther, "greeting": saysOther, "post": saysOther, "score": saysOther, "promo": saysOther, "voucher": saysOther,
+	"памяти": saysOther, "сим": saysOther, "клиента": saysOther, "покупателя": saysOther, "товара": saysOther, "лояльности": saysOther,
+	"сайта": saysOther, "жад": saysOther,
+
+	"yclid": saysID, "gclid": saysID, "fbclid": saysID, "msclkid": saysID, "ymclid": saysID, "wbraid": saysID, "gbraid": saysID, "ttclid": saysID,
+	"ga": saysID, "gid": saysID, "gcl": saysID, "gac": saysID, "ym": saysID, "fbp": saysID, "fbc": saysID, "fb": saysID, "ttp": saysID, "clck": saysID,
+	"clsk": saysID, "yuidss": saysID, "ymex": saysID, "yandexuid": saysID, "uid": saysID, "uuid": saysID, "guid": saysID, "muid": saysID,
+	"cid": saysID, "sid": saysID, "tid": saysID, "rid": saysID, "oid": saysID, "pid": saysID, "vid": saysID, "did": saysID, "aid": saysID, "bid": saysID,
+	"barcode": saysID, "barcodes": saysID, "ean": saysID, "gtin": saysID, "upc": saysID, "sscc": saysID, "itf": saysID, "isbn": saysID, "issn": saysID,
+	"штрихкод": saysID, "штрих": saysID, "штрихкоды": saysID, "imei": saysID, "imeisv": saysID, "meid": saysID, "imsi": saysID, "iccid": saysID, "msisdn": saysID,
+	"iin": saysID, "inn": saysID, "bin": saysID, "иин": saysID, "жсн": saysID, "бин": saysID, "бсн": saysID, "инн": saysID, "кпп": saysID, "kpp": saysID,
+	"ogrn": saysID, "ogrnip": saysID, "огрн": saysID, "огрнип": saysID, "snils": saysID, "снилс": saysID, "okpo": saysID,
+	"rrn": saysID, "arn": saysID, "stan": saysID, "serial": saysID, "sn": saysID, "серийный": saysID, "сериялық": saysID,
+	"id": saysID, "ids": saysID, "ид": saysID, "айди": saysID, "sig": saysID, "signature": saysID, "hash": saysID, "etag": saysID,
+	"digest": saysID, "checksum": saysID, "trace": saysID, "traceparent": saysID, "tracestate": saysID, "span": saysID, "traceid": saysID, "spanid": saysID, "b3": saysID,
+	"nonce": saysID, "cryptogram": saysID, "csrf": saysID, "fingerprint": saysID, "timestamp": saysID, "ts": saysID,
+	"rnm": saysID, "fn": saysID, "fpd": saysID, "fd": saysID, "kkm": saysID, "znm": saysID, "zn": saysID, "фн": saysID, "рнм": saysID, "ккм": saysID, "зн": saysID, "фд": saysID, "фпд": saysID, "ффд": saysID,
+	"yandex": says0, "sku": saysID, "артикул": saysID, "mpn": saysID, "vin": saysID, "lat": saysID, "lng": saysID, "lon": saysID, "latitude": saysID, "longitude": saysID,
+
+	"iban": saysAccount, "account": saysAccount, "accounts": saysAccount, "acct": saysAccount, "iik": saysAccount, "иик": saysAccount, "жск": saysAccount,
+	"счет": saysAccount, "счёт": saysAccount, "счета": saysAccount, "счёта": saysAccount, "шот": saysAccount, "шоты": saysAccount, "rs": saysAccount,
+	"track": saysAccount, "tracking": saysAccount, "tracknumber": saysAccount, "trackingnumber": saysAccount, "trackno": saysAccount, "waybill": saysAccount, "shipment": saysAccount, "parcel": saysAccount,
+	"трек": saysAccount, "треккод": saysAccount, "накладная": saysAccount, "накладной": saysAccount, "посылка": saysAccount, "посылки": saysAccount,
+	"shpi": saysAccount, "шпи": saysAccount, "rupost": saysAccount, "usps": saysAccount, "fedex": saysAccount, "ups": saysAccount, "dhl": saysAccount, "cdek": saysAccount, "сдэк": saysAccount, "kazpost": saysAccount, "казпочта": saysAccount,
+	"corr": saysAccount, "bik": saysAccount, "schet": saysAccount,
+
+	"number": saysLink, "numbers": saysLink, "num": saysLink, "no": saysLink, "nr": saysLink, "nomer": saysLink, "номер": saysLink, "нөмірі": saysLink, "нөмір": saysLink,
+	"code": saysLink, "код": saysLink, "коды": saysLink, "is": saysLink, "the": saysLink, "is:": saysLink, "value": saysLink, "my": saysLink, "мой": saysLink, "hash256": saysLink,
+}
+
+// stems are beginnings of words in their many cases.
+var stems = []struct {
+	stem string
+	says word
+}{
+	{"картин", says0}, {"картоф", says0}, {"картон", says0}, {"картридж", says0}, {"картограф", says0}, {"картотек", says0}, {"карт", saysCard},
+	{"банковск", saysCard}, {"подароч", saysOther}, {"бонус", saysOther}, {"дисконт", saysOther}, {"скидоч", saysOther}, {"лояльн", saysOther}, {"клубн", saysOther}, {"накопит", saysOther},
+	{"видео", saysOther}, {"штрих", saysID}, {"отслежив", saysAccount}, {"квитанц", saysID},
+	{"karta", saysCard}, {"karty", saysCard}, {"kartu", saysCard}, {"kartoy", saysCard}, {"kartoi", saysCard}, {"nomerkart", saysCard},
+	{"crypto", saysID}, {"barcode", saysID}, {"imei", saysID}, {"iccid", saysID}, {"gtin", saysID}, {"sscc", saysID}, {"yandexuid", saysID},
+}
+
+// notPayment is compounds of "card" that are no payment cards, or no cards.
+var notPayment = []string{
+	"discard", "cardboard", "cardigan", "cardio", "cardinal", "cardamom", "cardan", "postcard", "scorecard", "wildcard", "flashcard", "placard",
+	"vcard", "idcard", "timecard", "keycard", "soundcard",
+}
+var otherCards = []string{
+	"giftcard", "simcard", "sdcard", "videocard", "graphicscard", "memorycard", "loyaltycard", "bonuscard", "discountcard", "clubcard", "businesscard",
+}
+
+// meaning is what one lower-case word says.
+func meaning(w []byte) word {
+	if says, ok := vocabulary[string(w)]; ok {
+		return says
+	}
+	if len(w) < 4 {
+		return says0
+	}
+	for _, s := range stems {
+		if strings.HasPrefix(string(w), s.stem) {
+			return s.says
+		}
+	}
+	s := string(w)
+	switch {
+	case strings.Contains(s, "card"):
+		return compound(s)
+	case strings.HasSuffix(s, "uid"), strings.HasSuffix(s, "clid"):
+		return saysID
+	case endsInID(s):
+		return saysID
+	case strings.HasPrefix(s, "account"), strings.HasPrefix(s, "tracking"), strings.HasPrefix(s, "iban"):
+		return saysAccount
+	}
+	return says0
+}
+
+func compound(s string) word {
+	for _, c := range notPayment {
+		if strings.Contains(s, c) {
+			return says0
+		}
+	}
+	for _, c := range otherCards {
+		if strings.Contains(s, c) {
+			return saysOther
+		}
+	}
+	return saysCard
+}
+
+// endsInID reports names run together, like orderid; not words that end so, like paid.
+func endsInID(s string) bool {
+	s, _ = strings.CutSuffix(s, "s")
+	head, ok := strings.CutSuffix(s, "id")
+	if !ok || len(head) < 3 {
+		return false
+	}
+	switch s {
+	case "paid", "prepaid", "unpaid", "postpaid", "valid", "invalid", "grid", "solid", "android", "avoid", "rapid", "liquid", "fluid", "hybrid", "covid", "plaid", "madrid", "david", "steroid", "humid", "acid", "fraid", "afraid", "raid", "braid", "stupid", "vivid", "overpaid", "repaid", "said":
+		return false
+	}
+	return true
+}
+
+// forWords calls visit with each word of a name or sentence in lower case, in order: words end at anything but a
+// letter, at a change from lower to upper case and between letters and digits. Words longer than 40 bytes are cut.
+func forWords(s []byte, visit func(w []byte)) {
+	var buf [48]byte
+	n := 0
+	flush := func() {
+		if n > 0 {
+			visit(buf[:n])
+			n = 0
+		}
+	}
+	var last rune
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRune(s[i:])
+		i += size
+		if !isLetter(r) {
+			flush()
+			last = 0
+			continue
+		}
+		upper := unicode.IsUpper(r)
+		if upper && last != 0 {
+			next, _ := utf8.DecodeRune(s[i:])
+			if !unicode.IsUpper(last) || isLetter(next) && !unicode.IsUpper(next) {
+				flush()
+			}
+		}
+		last = r
+		if n+utf8.UTFMax < len(buf) {
+			n += utf8.EncodeRune(buf[n:], unicode.ToLower(r))
+		}
+	}
+	flush()
+}
+
+func isLetter(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r|0x20 >= 'a' && r|0x20 <= 'z'
+	}
+	return r != utf8.RuneError && classOf(r) == letter
+}
