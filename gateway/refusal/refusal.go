@@ -4,6 +4,7 @@ package refusal
 
 import (
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/cappertrophy/panwall/gateway/visit"
@@ -45,10 +46,52 @@ type Refusal struct {
 func (r *Refusal) Error() string { return "refused: " + string(r.Code) }
 
 // Status is the code's HTTP status.
-func (c Code) Status() int { return http.StatusInternalServerError }
+func (c Code) Status() int { return c.row().status }
+
+// row is the code's line of the table; a code without one is our own mistake, and says so.
+func (c Code) row() row {
+	if r, ok := table[c]; ok {
+		return r
+	}
+	return table[Internal]
+}
 
 // Write answers the request. It notes the code in the visit and writes nothing that the client sent.
-// It must be called before anything else was written.
+// It must be called before anything else was written; headers set until then are dropped, since they may be the shop's.
 func Write(w http.ResponseWriter, r *http.Request, v *visit.Visit, ref *Refusal) {
-	w.WriteHeader(ref.Code.Status())
+	if ref == nil {
+		ref = &Refusal{Code: Internal}
+	}
+	note(v, ref.Code)
+	words := wordsFor(r, v, ref)
+	body := render(r, words, ref.Answer)
+
+	h := w.Header()
+	clear(h)
+	h.Set("Content-Type", body.mediaType)
+	h.Set("Content-Length", strconv.Itoa(len(body.bytes)))
+	h.Set("Content-Language", words.Language)
+	h.Set("Cache-Control", "no-store")
+	h.Set("Vary", "Accept, Accept-Language")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Panwall-Refused", string(words.Code)) // a preset may answer 200: whoever watches must still see a refusal
+	if ref.RetryAfter > 0 {
+		h.Set("Retry-After", strconv.FormatInt(int64((ref.RetryAfter+time.Second-1)/time.Second), 10))
+	}
+	if ref.Code.row().close && r.ProtoMajor == 1 {
+		h.Set("Connection", "close") // what is left of the request cannot be told from a next one, or is not worth reading
+	}
+	w.WriteHeader(body.status)
+	_, _ = w.Write(body.bytes) // a client that has gone needs no answer
+}
+
+// note writes the code into the visit's papers, and what it means where no station has said so already.
+func note(v *visit.Visit, c Code) {
+	if v == nil {
+		return
+	}
+	v.Code = string(c)
+	if v.Action == "" || v.Action == "pass" {
+		v.Action = c.row().action
+	}
 }
