@@ -1,0 +1,56 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/cappertrophy/panwall/gateway/audit/ledger"
+	"github.com/cappertrophy/panwall/gateway/audit/review"
+)
+
+// auditCmd is what an auditor does with a redaction log: offline, without a config, on a copy or on the log itself.
+type auditCmd struct {
+	Show auditShowCmd `cmd:"" help:"Read the log: a table, or its lines as they are."`
+}
+
+// auditShowCmd reads the log.
+type auditShowCmd struct {
+	Dir      string `arg:"" type:"existingdir" help:"Folder of the log."`
+	From     string `help:"From this day or moment on (2026-03-02, 2026-03-02T09:00:00Z)." placeholder:"TIME"`
+	To       string `help:"Before this day or moment." placeholder:"TIME"`
+	Type     string `help:"Type of record; * stands for anything, as in pan.*." placeholder:"TYPE"`
+	Rule     string `help:"Rule that decided." placeholder:"ID"`
+	Route    string `help:"Route of the request." placeholder:"ROUTE"`
+	At       string `help:"Place of a finding: body:comment, or body for all of it." placeholder:"PLACE"`
+	Incident string `help:"Incident number that a visitor was shown." placeholder:"NUMBER"`
+	NoTests  bool   `help:"Leave self-tests out."`
+	JSON     bool   `name:"json" help:"Print the lines of the log instead of a table."`
+}
+
+// Run prints the records.
+func (c *auditShowCmd) Run(a *app) error {
+	filter, err := review.NewFilter(review.Choice{
+		From: c.From, To: c.To, Type: c.Type, Rule: c.Rule, Route: c.Route, At: c.At,
+		Incident: c.Incident, NoTests: c.NoTests,
+	})
+	if err != nil {
+		return a.usageError("%v", err)
+	}
+	return a.withLog(c.Dir, func(folder ledger.Folder) error {
+		err := review.Show(a.Stdout, folder, filter, c.JSON)
+		if errors.Is(err, ledger.ErrTorn) {
+			fmt.Fprintln(a.Stderr, "panwall: the last line is unfinished: the log is being written, or its writer was stopped")
+			return nil
+		}
+		return err
+	})
+}
+
+// withLog opens the log at path for reading.
+func (a *app) withLog(path string, do func(ledger.Folder) error) error {
+	folder, err := ledger.OpenDir(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(folder), folder.Close())
+}
