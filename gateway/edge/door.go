@@ -94,6 +94,9 @@ func (d *door) admit(c *conn, remote net.Addr) error {
 func (d *door) charge(c *conn, key netip.Prefix) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if !d.conns[c] { // cut in the same moment
+		return false
+	}
 	known := d.clients[key]
 	if known == nil {
 		d.forget()
