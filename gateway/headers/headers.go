@@ -3,12 +3,17 @@
 package headers
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
+	"runtime/debug"
 
+	"github.com/cappertrophy/panwall/gateway/refusal"
 	"github.com/cappertrophy/panwall/gateway/ruleset"
+	"github.com/cappertrophy/panwall/gateway/visit"
 )
 
-// Station stamps the answers of the station behind it.
+// Station stamps the answers of the station behind it. It is safe for concurrent use.
 type Station struct {
 	next   http.Handler
 	pageOf func(*http.Request) *ruleset.Page
@@ -24,5 +29,32 @@ func Handler(next http.Handler, pageOf func(*http.Request) *ruleset.Page) *Stati
 	return &Station{next: next, pageOf: pageOf}
 }
 
-// ServeHTTP answers one request.
-func (s *Station) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.next.ServeHTTP(w, r) }
+// ServeHTTP answers one request. A panic and an answer that was never begun become a 500 with a page: an implicit 200
+// would say that the request arrived.
+func (s *Station) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	sw := &writer{ResponseWriter: w, station: s, request: r}
+	defer func() {
+		if thrown := recover(); thrown != nil {
+			s.recovered(sw, thrown)
+		}
+	}()
+	s.next.ServeHTTP(sw, r)
+	if !sw.decided {
+		refusal.Write(sw, r, visit.From(r.Context()), &refusal.Refusal{Code: refusal.Internal})
+	}
+}
+
+// recovered answers 500 where nothing was answered yet; else the client must see that the answer broke off.
+func (s *Station) recovered(sw *writer, thrown any) {
+	deliberate := false
+	if err, ok := thrown.(error); ok {
+		deliberate = errors.Is(err, http.ErrAbortHandler)
+	}
+	if !deliberate && s.Panicked != nil {
+		s.Panicked(sw.request, fmt.Sprintf("%T", thrown), debug.Stack())
+	}
+	if deliberate || sw.decided {
+		panic(http.ErrAbortHandler)
+	}
+	refusal.Write(sw, sw.request, visit.From(sw.request.Context()), &refusal.Refusal{Code: refusal.Internal})
+}

@@ -27,6 +27,7 @@ type Visit struct {
 	Action   string // what was decided: "pass", "block", "redact", "report", "limit", "refuse"
 	Verified bool   // a provider's notification with a good signature: client limits do not count it
 	Code     string // why it was refused, one of refusal's codes
+	Nonce    string // of this answer's scripts, where its page wants one; the policy must name it
 }
 
 type contextKey struct{}
