@@ -43,7 +43,7 @@ func runeAt(text []byte, i int) rune {
 
 // lastRune is where the character before i begins; invisible ones are passed over.
 func lastRune(text []byte, i int) int {
-	for i > 0 {
+	for stop := max(0, i-maxGap); i > stop; {
 		_, size := utf8.DecodeLastRune(text[:i])
 		c, _ := classAt(text, i-size)
 		i -= size
@@ -145,7 +145,7 @@ func wordy(text []byte) bool {
 // notToken reports that no dash joins a whole run to hexadecimal: UUIDs, traceparent, b3.
 func (w *walk) notToken(start, end int) bool {
 	text := w.text.Data
-	if start > 1 && text[start-1] == '-' && start-1 > w.free {
+	if start > 1 && text[start-1] == '-' && start-1 != w.last {
 		i := start - 1
 		for i > 0 && start-i <= longestToken && alnum(text[i-1]) {
 			i--

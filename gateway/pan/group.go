@@ -7,7 +7,7 @@ import "unicode/utf8"
 const (
 	maxMarks  = 3   // characters that are neither space nor invisible
 	maxSpaces = 6   // spaces
-	maxGap    = 256 // bytes, invisible characters included
+	maxGap    = 128 // bytes, invisible characters included
 	maxRun    = 40  // digits counted in one group; longer runs are all alike
 )
 

@@ -138,17 +138,24 @@ func confidence(m Match, c candidate, s standing) finding.Confidence {
 	return finding.None
 }
 
-// unlikely reports what a random number hardly ever is but lists of prices, sizes and years are: every group a round
-// number, or every group larger than the one before.
+// unlikely reports separated groups that a card number hardly ever has but a list does.
 func (w *walk) unlikely(c candidate, digits []byte) bool {
 	if c.shape == whole || c.groups < 4 {
 		return false
 	}
-	first := &w.groups[w.at]
-	size := first.n
-	if size == 1 {
-		return w.groups[w.at+1].before.comma
+	size, between := w.groups[w.at].n, w.groups[w.at+1].before
+	switch {
+	case size == 1:
+		return between.comma
+	case size == 2 && between.mark != ' ' && between.mark != '-':
+		return true // dates, times, addresses
 	}
+	return listLike(digits, size, size == 2 || between.comma)
+}
+
+// listLike reports groups that are all round numbers, or (if asked) each larger than the one before: prices, sizes
+// and years. Of card numbers one in ten thousand is round, one in twenty-four rises.
+func listLike(digits []byte, size int, ordered bool) bool {
 	round, rising := true, true
 	before := -1
 	for i := 0; i+size <= len(digits); i += size {
@@ -160,7 +167,7 @@ func (w *walk) unlikely(c candidate, digits []byte) bool {
 		rising = rising && v > before
 		before = v
 	}
-	return round || rising && (size == 2 || w.groups[w.at+1].before.comma) || size == 2 && w.groups[w.at+1].before.mark != ' ' && w.groups[w.at+1].before.mark != '-'
+	return round || ordered && rising
 }
 
 // validEAN reports whether thirteen digits are also a valid barcode (GS1 General Specifications, section 7.9).

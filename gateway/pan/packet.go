@@ -11,6 +11,7 @@ import (
 // characters of base64; the packet of a verification value alone is 03, key version and base64. The new packet is
 // base64 of JSON that begins with its type.
 const (
+	packetDigits = 18  // of a classic packet before its base64
 	packetBase64 = 340 // characters of base64 at least: RSA-2048 gives 344
 	packetReach  = 512 // bytes of a packet that a match covers at most
 )
@@ -30,7 +31,7 @@ func (w *walk) packet() bool {
 		return false
 	}
 	switch {
-	case text[g.start+1] == '1' && g.n >= 20:
+	case text[g.start+1] == '1' && g.n >= packetDigits:
 	case text[g.start+1] == '3':
 	default:
 		return false
@@ -42,7 +43,7 @@ func (w *walk) packet() bool {
 	for limit := min(len(text), g.start+packetReach); end < limit && base64Byte(text[end]); {
 		end++
 	}
-	if end-g.end < packetBase64-24 || end-g.start < packetBase64 {
+	if end-g.start < packetBase64 || end-g.end < packetBase64-2*packetDigits {
 		return false
 	}
 	w.best = Match{Start: g.start, End: end, Kind: finding.Cryptogram, Confidence: finding.Certain, reasons: reasons{facts: cryptogramHead}}

@@ -15,7 +15,7 @@ func (s *Scanner) Scan(dst []Match, t Text) []Match {
 	if len(dst) > 0 && dst[len(dst)-1].End == len(t.Data) && dst[len(dst)-1].Kind != finding.PIN {
 		return dst
 	}
-	w := walk{table: s.table, text: t}
+	w := walk{table: s.table, text: t, last: -1}
 	return w.scan(dst, 0, len(t.Data))
 }
 
@@ -35,6 +35,7 @@ type walk struct {
 	own    standing
 	known  bool // own is what the name says
 	free   int  // matches begin here or later
+	last   int  // end of the match before, -1 if there is none
 	best   Match
 }
 
@@ -53,7 +54,7 @@ func (w *walk) scan(dst []Match, from, to int) []Match {
 		}
 		if m, ok := w.judge(); ok {
 			dst = append(dst, m)
-			w.free = m.End
+			w.free, w.last = m.End, m.End
 			if m.Kind == finding.PAN {
 				dst = w.tail(dst, m.End)
 			}

@@ -76,7 +76,7 @@ func stripeBounds(text []byte, start, end int) bool {
 			return false
 		}
 	}
-	for end < len(text) && (text[end] == 'F' || text[end] == 'f') {
+	for n := 0; n < 16 && end < len(text) && text[end]|0x20 == 'f'; n++ {
 		end++
 	}
 	return end == len(text) || !alnum(text[end])
@@ -121,7 +121,7 @@ func (w *walk) exponent() {
 		return
 	}
 	a, b, text := &w.groups[w.at], &w.groups[w.at+1], w.text.Data
-	if b.start != a.end+1 || text[a.end] != '.' || b.n < 9 || b.n > longest-1 || !b.plain || b.end >= len(text) || text[b.end]|0x20 != 'e' {
+	if b.start != a.end+1 || text[a.end] != '.' || b.n < shortest-1 || b.n > longest-1 || !b.plain || b.end >= len(text) || text[b.end]|0x20 != 'e' {
 		return
 	}
 	i := b.end + 1

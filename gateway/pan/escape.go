@@ -1,0 +1,174 @@
+package pan
+
+// readPercent reads one percent escape (RFC 3986 section 2.1) for a survey.
+func readPercent(text []byte) (kind, int) {
+	if len(text) < 3 || !hexDigit(text[1]) || !hexDigit(text[2]) {
+		return between, 1
+	}
+	return decoded(hexValue(text[1])<<4 | hexValue(text[2])), 3
+}
+
+// decoded is the kind of a byte that an escape stands for; what may begin another escape is believed at once.
+func decoded(b byte) kind {
+	switch {
+	case b == '%' || b == '\\':
+		return suspect
+	case b == '&' || b == '=':
+		return digital // may begin a digit's escape
+	case b == 0xD0 || b == 0xD1:
+		return nothing
+	case b >= 0x80 || b == 0:
+		return digital // perhaps a byte of a wide digit
+	}
+	return kinds[b]
+}
+
+func hexValue(b byte) byte {
+	if b-'0' <= 9 {
+		return b - '0'
+	}
+	return b | 0x20 - 'a' + 10
+}
+
+// readBackslash reads one escape of JSON or JavaScript (RFC 8259 section 7, ECMA-262 section 12.9.4).
+func readBackslash(text []byte) (kind, int) {
+	if len(text) < 2 {
+		return between, 1
+	}
+	switch c := text[1]; {
+	case c == 'u' && len(text) > 2 && text[2] == '{':
+		return digital, 3
+	case c == 'u' && len(text) >= 6 && isHex(text[2:6]):
+		high := hexValue(text[2])<<4 | hexValue(text[3])
+		if high == 0 {
+			return decoded(hexValue(text[4])<<4 | hexValue(text[5])), 6
+		}
+		if high == 4 {
+			return nothing, 6 // Cyrillic
+		}
+		return digital, 6
+	case c == 'x' && len(text) >= 4 && isHex(text[2:4]):
+		return decoded(hexValue(text[2])<<4 | hexValue(text[3])), 4
+	case c-'0' <= 7:
+		return digital, 2 // octal
+	case c == '\\':
+		return suspect, 2
+	case c == 'n' || c == 'r' || c == 't' || c == 'b' || c == 'f' || c == 'v' || c == '/' || c == '\r' || c == '\n':
+		return between, 2
+	}
+	return between, 1
+}
+
+// readEntity reads one character reference of HTML or XML for a survey.
+func readEntity(text []byte) (kind, int) {
+	if len(text) < 4 {
+		return between, 1
+	}
+	if text[1] == '#' {
+		return digital, entityEnd(text, 2)
+	}
+	if end := entityEnd(text, 1); end > 0 && end <= len(text) && text[end-1] == ';' {
+		if string(text[:end]) == "&amp;" {
+			return suspect, end
+		}
+		return between, end
+	}
+	return between, 1
+}
+
+// entityEnd is the end of the letters and digits from i on, with their semicolon.
+func entityEnd(text []byte, i int) int {
+	for stop := i + 32; i < len(text) && i < stop && alnum(text[i]); {
+		i++
+	}
+	if i < len(text) && text[i] == ';' {
+		i++
+	}
+	return i
+}
+
+// readQuoted reads one escape of quoted-printable (RFC 2045 section 6.7) for a survey.
+func readQuoted(text []byte) (kind, int) {
+	switch {
+	case len(text) >= 2 && (text[1] == '\n' || text[1] == '\r'):
+		return between, 2
+	case len(text) >= 3 && isHex(text[1:3]):
+		return decoded(hexValue(text[1])<<4 | hexValue(text[2])), 3
+	}
+	return between, 1
+}
+
+// readNUL passes over the empty half of a UTF-16 or UTF-32 character.
+func readNUL(text []byte) (kind, int) {
+	n := 1
+	for n < 3 && n < len(text) && text[n] == 0 {
+		n++
+	}
+	return suspect, n
+}
+
+// The shortest tokens that can hold twelve digits: base64 gives four characters for three, hexadecimal two for one.
+const (
+	base64Run = 16
+	hexDigits = 24
+)
+
+// tokenEvidence looks for runs of base64 and of digits in hexadecimal. Only every sixteenth byte is looked at until
+// one may belong to a run.
+func tokenEvidence(text []byte) (found Evidence) {
+	from := 0
+	for i := base64Run - 1; i < len(text) && found != Base64|HexRun; i += base64Run {
+		if !tokenByte(text[i]) {
+			continue
+		}
+		start, end := i, i+1
+		for start > from && tokenByte(text[start-1]) {
+			start--
+		}
+		for end < len(text) && tokenByte(text[end]) {
+			end++
+		}
+		found |= tokenKind(text[start:end])
+		from, i = end, end
+	}
+	return found
+}
+
+// tokenKind is the evidence of one run of base64 characters. Digits in base64 always make capitals: their first six
+// bits are M, N or O.
+func tokenKind(token []byte) (found Evidence) {
+	if len(token) < base64Run {
+		return 0
+	}
+	capital, hex := false, 0
+	var threes [2]int
+	for i, b := range token {
+		capital = capital || b-'A' <= 25
+		switch {
+		case !hexDigit(b):
+			hex, threes = 0, [2]int{}
+			continue
+		case b == '3':
+			threes[i&1]++
+		}
+		if hex++; hex >= hexDigits && max(threes[0], threes[1]) >= shortest {
+			found |= HexRun
+		}
+	}
+	if capital {
+		found |= Base64
+	}
+	return found
+}
+
+func tokenByte(b byte) bool { return tokens[b] }
+
+// tokens is the characters of base64 and base64url (RFC 4648 sections 4 and 5).
+var tokens = tokenBytes()
+
+func tokenBytes() (t [256]bool) {
+	for _, b := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_") {
+		t[b] = true
+	}
+	return t
+}

@@ -1,0 +1,115 @@
+package pan
+
+import "github.com/cappertrophy/panwall/gateway/finding"
+
+// lists is the words of names whose neighbours are lists of amounts, sizes or answers, never a card in pieces.
+var lists = map[string]bool{
+	"price": true, "prices": true, "qty": true, "quantity": true, "amount": true, "sum": true, "total": true, "rating": true, "ratings": true, "score": true, "stars": true,
+	"answer": true, "answers": true, "question": true, "year": true, "years": true, "size": true, "sizes": true, "weight": true, "width": true, "height": true,
+	"product": true, "products": true, "item": true, "items": true, "filter": true, "category": true, "categories": true, "цена": true, "год": true, "размер": true, "оценка": true, "кол": true,
+}
+
+// Join decides whether consecutive siblings, taken as a whole, are one card number in pieces: names equal up to a
+// number or index, every part only digits of any script, in the sizes 4-4-4-4(-x), 12-4, 4-6-5 or one digit each, in a
+// range that acts by itself, with its check digit. Six and four, as in CardFirstSix and CardLastFour, never join.
+// The match has no place: the caller knows where its parts lie.
+func (s *Scanner) Join(names []string, parts [][]byte) (Match, bool) {
+	if len(names) != len(parts) || len(parts) < 2 || len(parts) > longest || !alike(names) {
+		return Match{}, false
+	}
+	var buf [maxRun]byte
+	digits := buf[:0]
+	var groups [longest]group
+	for i, part := range parts {
+		n := len(digits)
+		var ok bool
+		if digits, ok = onlyDigits(digits, part); !ok {
+			return Match{}, false
+		}
+		groups[i] = group{n: len(digits) - n, before: gap{kind: uint32(min(i, 1))}}
+	}
+	if !joinable(groups[:len(parts)]) || !luhnValid(digits) || !distinct(digits) {
+		return Match{}, false
+	}
+	r, ok := s.table.look(digits, true)
+	if !ok || r.tier != A || r.luhn == Absent {
+		return Match{}, false
+	}
+	return joined(r, names[0], groups[:len(parts)], digits)
+}
+
+// joined weighs a number in pieces by the name its parts share.
+func joined(r span, name string, groups []group, digits []byte) (Match, bool) {
+	m := Match{Kind: finding.PAN, Brand: r.brand, Length: len(digits), Confidence: finding.Likely, reasons: reasons{luhnHolds | splitSiblings, name}}
+	if standingOf(name) == ofCard {
+		m.Confidence = finding.Certain
+		m.reasons.facts |= cardName
+		return m, true
+	}
+	listed := standingOf(name).id()
+	forWords([]byte(name), func(word []byte) { listed = listed || lists[string(word)] })
+	return m, !listed && !(groups[0].n == 4 && listLike(digits, 4, true))
+}
+
+// onlyDigits appends the values of a part, or reports that it is not digits alone.
+func onlyDigits(dst, part []byte) ([]byte, bool) {
+	for i := 0; i < len(part); {
+		c, size := classAt(part, i)
+		switch {
+		case c.isDigit() && len(dst) < longest:
+			dst = append(dst, c.value())
+		case c != invisible && c != space:
+			return dst, false
+		}
+		i += size
+	}
+	return dst, len(part) > 0
+}
+
+// joinable reports the sizes in which forms split a number over fields.
+func joinable(groups []group) bool {
+	if packed, n := sizes(groups); n == len(groups) {
+		switch {
+		case typical(packed, n):
+			return true
+		case n == 2:
+			return packed>>12 == 0xC4
+		}
+		return false
+	}
+	for _, g := range groups {
+		if g.n != 1 {
+			return false
+		}
+	}
+	return len(groups) >= 14
+}
+
+// alike reports names that are equal but for their digits.
+func alike(names []string) bool {
+	for _, name := range names[1:] {
+		if !alikePair(names[0], name) {
+			return false
+		}
+	}
+	return true
+}
+
+func alikePair(a, b string) bool {
+	for i, j := 0, 0; ; {
+		for i < len(a) && a[i]-'0' <= 9 {
+			i++
+		}
+		for j < len(b) && b[j]-'0' <= 9 {
+			j++
+		}
+		if i == len(a) || j == len(b) {
+			return i == len(a) && j == len(b)
+		}
+		if a[i] != b[j] {
+			return false
+		}
+		i++
+		j++
+	}
+}

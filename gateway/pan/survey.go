@@ -1,0 +1,196 @@
+package pan
+
+import "bytes"
+
+// Evidence is a set of readings under which a text could hold a card, by what its raw bytes show. The zero Evidence
+// is none: under no reading of the published list does the text hold a number, whatever it is called.
+type Evidence uint16
+
+// The evidence, one bit a view.
+const (
+	Digits          Evidence = 1 << iota // twelve ASCII digits that nothing parts
+	Wide                                 // bytes above 127 that may be digits, separators or invisible among digits
+	Percent                              // %XX that may be a digit, a separator or another percent sign
+	Backslash                            // \u, \x and octal escapes, escaped line ends
+	Entity                               // &#NN; &#xHH; &name;
+	Base64                               // sixteen characters of base64 or base64url in a row
+	QuotedPrintable                      // =HH and soft line breaks
+	NUL                                  // UTF-16 or UTF-32
+	HexRun                               // digits written as pairs of hexadecimal digits
+)
+
+// MayHold reports whether Scan may find a number written in ASCII digits. False is exact: there is none.
+func MayHold(text []byte) bool { return Survey(text)&(Digits|Wide) != 0 }
+
+// Survey says which readings of a text could hold a number, in one quick look that allocates nothing. It may name a
+// view in vain, never miss one. A number split over several fields is no matter of one text: see Join.
+func Survey(text []byte) Evidence {
+	found := plainEvidence(text)
+	for _, v := range escapes {
+		if bytes.IndexByte(text, v.mark) >= 0 && escaped(text, v.mark, v.read) {
+			found |= v.evidence
+		}
+	}
+	if len(text) >= 2 && (text[0] == 0xFF && text[1] == 0xFE || text[0] == 0xFE && text[1] == 0xFF) {
+		found |= NUL
+	}
+	return found | tokenEvidence(text)
+}
+
+// escapes is the views of one text that are announced by a mark, and how one escape is read.
+var escapes = [...]struct {
+	evidence Evidence
+	mark     byte
+	read     func(text []byte) (kind, int)
+}{
+	{Percent, '%', readPercent},
+	{Backslash, '\\', readBackslash},
+	{Entity, '&', readEntity},
+	{QuotedPrintable, '=', readQuoted},
+	{NUL, 0, readNUL},
+}
+
+// kind is what a byte or an escape is to a survey.
+type kind uint8
+
+const (
+	nothing kind = iota // parts numbers
+	digital
+	between // may stand between digits
+	suspect // another escape within: believed at once
+)
+
+// tally counts digits that nothing parts.
+type tally struct{ digits, marks int }
+
+// add counts one more character and reports whether the digits are enough for a number.
+func (t *tally) add(k kind) bool {
+	switch k {
+	case digital:
+		t.digits++
+		t.marks = 0
+	case between:
+		if t.marks++; t.marks > maxMarks+maxSpaces {
+			t.digits = 0
+		}
+	default:
+		t.digits = 0
+	}
+	return t.digits >= shortest
+}
+
+// kinds is the kind of every byte; bytes above 127 are looked at as characters.
+var kinds = byteKinds()
+
+func byteKinds() (t [256]kind) {
+	for b := range 128 {
+		switch c := ascii[b]; {
+		case c.isDigit():
+			t[b] = digital
+		case c == space || c == dash || c == other:
+			t[b] = between
+		}
+	}
+	return t
+}
+
+// plainEvidence reads the text as it stands: digits and what is above 127 among them.
+func plainEvidence(text []byte) (found Evidence) {
+	var t tally
+	ascii, wide := false, false
+	for i := 0; i < len(text); i++ {
+		b := text[i]
+		k := kinds[b]
+		if b >= 0x80 || b-0x10 <= 9 {
+			var size int
+			if k, size = wideKind(text, i); k == digital || k == between || size > 1 && k == suspect {
+				wide = true
+			}
+			i += size - 1
+		} else if k == digital {
+			ascii = true
+		}
+		if k == suspect { // invisible: neither digit nor mark
+			continue
+		}
+		if t.add(k) {
+			found |= evidenceOf(ascii, wide)
+			if found == Digits|Wide {
+				return found
+			}
+		}
+		if t.digits == 0 {
+			ascii, wide = false, false
+		}
+	}
+	return found
+}
+
+func evidenceOf(ascii, wide bool) (e Evidence) {
+	if ascii {
+		e |= Digits
+	}
+	if wide {
+		e |= Wide
+	}
+	return e
+}
+
+// wideKind is the kind of the character at i, and its bytes; suspect stands for an invisible one. Digits of UTF-16 and
+// of Shift-JIS that are written without a NUL or an ASCII digit are known by their bytes.
+func wideKind(text []byte, i int) (kind, int) {
+	b := text[i]
+	switch {
+	case b < 0x80: // 0x10 to 0x19
+		if i > 0 && text[i-1] == 0xFF || i+1 < len(text) && text[i+1] == 0xFF {
+			return digital, 1 // UTF-16 FF10 to FF19
+		}
+		return nothing, 1
+	case b == 0xD0 || b == 0xD1:
+		return nothing, 1 // Cyrillic letters
+	case b == 0xFF:
+		return suspect, 1
+	case b == 0x82 && i+1 < len(text) && text[i+1]-0x4F <= 9:
+		return digital, 2 // Shift-JIS full-width digits
+	}
+	switch c, size := classAt(text, i); {
+	case c.isDigit():
+		return digital, size
+	case c == invisible:
+		return suspect, size
+	case c == letter || c == barrier:
+		return nothing, size
+	default:
+		return between, size
+	}
+}
+
+// escaped reports whether digits that nothing parts, some of them or their separators escaped, are enough for a number.
+func escaped(text []byte, mark byte, read func([]byte) (kind, int)) bool {
+	var t tally
+	seen := false
+	for i := 0; i < len(text); {
+		b := text[i]
+		k, size := kinds[b], 1
+		switch {
+		case b == mark:
+			if k, size = read(text[i:]); k == suspect && mark != 0 {
+				return true
+			}
+			seen = seen || size > 1 || mark == 0
+		case b >= 0x80:
+			k, size = wideKind(text, i)
+		}
+		i += size
+		if k == suspect {
+			continue // invisible
+		}
+		if t.add(k) && seen {
+			return true
+		}
+		if t.digits == 0 && k != between && k != digital {
+			seen = false
+		}
+	}
+	return false
+}
