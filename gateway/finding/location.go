@@ -52,6 +52,9 @@ func At(part Part, name string, index int) Location {
 // Part is the part of the request this place lies in.
 func (l Location) Part() Part { return l.part }
 
+// Same reports whether both are the same place, whatever its position.
+func (l Location) Same(o Location) bool { return l.part == o.part && l.name == o.name }
+
 // String is the address as rules write it and as it may be shown to anybody.
 func (l Location) String() string {
 	if int(l.part) >= len(partNames) || l.part == 0 {
@@ -156,7 +159,8 @@ func (p Pattern) Match(l Location) bool {
 		inBody := l.part == Body || l.part == BodyFile || l.part == BodyFilename
 		return p.part == l.part || p.part == Body && inBody
 	}
-	return p.part == l.part && (wildcard(p.name, l.name) || wildcard(p.name, l.shown()))
+	// What matches the shown name and has no # in it matches the name too: only * stands for a position.
+	return p.part == l.part && (wildcard(p.name, l.name) || strings.Contains(p.name, "#") && wildcard(p.name, l.shown()))
 }
 
 // wildcard matches s against a pattern in which * stands for any run of characters; linear in len(pattern)*stars.
