@@ -88,6 +88,7 @@ func New(o Options) (*Edge, error) {
 	e.life, e.cancel = context.WithCancel(context.Background())
 	s, err := e.newState(o.Config)
 	if err != nil {
+		e.cancel()
 		return nil, err
 	}
 	e.state.Store(s)

@@ -30,6 +30,7 @@ type files struct {
 	onEvent func(Event)
 	loaded  atomic.Pointer[[]*pair]
 	alarms  alarms
+	fault   string // the last one told
 }
 
 // pair is one certificate with its key, and the bytes it was read from.
@@ -143,10 +144,10 @@ func (f *files) reread() {
 		err = covered(f.hosts, loaded)
 	}
 	if err != nil {
-		f.onEvent(Event{Kind: CertificateFailed, Issuer: string(config.IssuerFiles), Err: err})
-		f.log.Error().Err(err).Msg("certificate files cannot be used; the old certificates stay")
+		f.complain(err)
 		return
 	}
+	f.fault = ""
 	for i, p := range loaded {
 		if bytes.Equal(p.text, old[i].text) {
 			continue
@@ -156,6 +157,16 @@ func (f *files) reread() {
 		f.log.Info().Strs("names", namesOf(l)).Time("not_after", l.NotAfter).Msg("read a changed certificate")
 	}
 	f.loaded.Store(&loaded)
+}
+
+// complain tells of a fault once, not at every look.
+func (f *files) complain(err error) {
+	if f.fault == err.Error() {
+		return
+	}
+	f.fault = err.Error()
+	f.onEvent(Event{Kind: CertificateFailed, Issuer: string(config.IssuerFiles), Err: err})
+	f.log.Error().Err(err).Msg("certificate files cannot be used; the old certificates stay")
 }
 
 func (f *files) list() []*x509.Certificate {

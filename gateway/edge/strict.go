@@ -78,8 +78,8 @@ func originForm(r *http.Request) bool {
 	if r.RequestURI == "*" {
 		return r.Method == http.MethodOptions
 	}
-	// net/http has parsed the target and taken its host for the request's.
-	if r.URL.User != nil || r.URL.Host == "" || r.URL.Scheme != "http" && r.URL.Scheme != "https" {
+	// HTTP/2 has no absolute form (RFC 9113 section 8.3.1). Of HTTP/1.1's, net/http has taken the host for the request's.
+	if r.ProtoMajor > 1 || r.URL.User != nil || r.URL.Host == "" || r.URL.Scheme != "http" && r.URL.Scheme != "https" {
 		return false
 	}
 	_, rest, _ := strings.Cut(r.RequestURI, "://")
