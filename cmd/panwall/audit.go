@@ -10,7 +10,8 @@ import (
 
 // auditCmd is what an auditor does with a redaction log: offline, without a config, on a copy or on the log itself.
 type auditCmd struct {
-	Show auditShowCmd `cmd:"" help:"Read the log: a table, or its lines as they are."`
+	Verify auditVerifyCmd `cmd:"" help:"Check that nothing was altered, removed, inserted or rolled back."`
+	Show   auditShowCmd   `cmd:"" help:"Read the log: a table, or its lines as they are."`
 }
 
 // auditShowCmd reads the log.

@@ -4,7 +4,9 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -16,6 +18,9 @@ import (
 // is, as evidence, and a new epoch is begun beside it whose first records say so.
 func Open(o Options) (*Log, error) {
 	o.defaults()
+	if o.Origin == "" || strings.ContainsFunc(o.Origin, unicode.IsSpace) || strings.Contains(o.Origin, "+") {
+		return nil, fmt.Errorf("opening the redaction log: %q is no origin: a name like shop.example/gw-1, without spaces and plus", o.Origin)
+	}
 	l := &Log{
 		o: o, folder: o.Folder,
 		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),

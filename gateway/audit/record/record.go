@@ -129,7 +129,8 @@ type LogState struct {
 	Root      string `json:"root,omitempty"` // the tree's root over them, base64
 	Cut       int64  `json:"cut,omitempty"`  // bytes of unfinished lines removed at opening
 	Clean     bool   `json:"clean,omitempty"`
-	Cause     string `json:"cause,omitempty"` // why it broke or was pruned
+	Cause     string `json:"cause,omitempty"`  // why it broke
+	Before    int64  `json:"before,omitempty"` // log.pruned: the records before this one were removed
 	OtherSize int64  `json:"other_size,omitempty"`
 	OtherRoot string `json:"other_root,omitempty"` // what the log should have been
 	Key       string `json:"key,omitempty"`        // verifier key

@@ -11,11 +11,11 @@ import (
 
 // Filter chooses records. A zero field chooses all; several together choose what all of them choose.
 type Filter struct {
-	from, to          string // as record.TimeLayout, so that text compares as time does
-	typ, rule, route  *regexp.Regexp
-	at                *regexp.Regexp
-	incident          string
-	withTests         bool
+	from, to         string // as record.TimeLayout, so that text compares as time does
+	typ, rule, route *regexp.Regexp
+	at               *regexp.Regexp
+	incident         string
+	withTests        bool
 }
 
 // Choice is a filter in the words of the command line.
