@@ -3,43 +3,43 @@ package gateway
 import (
 	"encoding/json"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 )
 
 const module = "github.com/cappertrophy/panwall/"
 
-// layers orders the rooms: a package may import only from layers before its own, or from within its own where
-// `among` allows it. The first prefix that fits decides.
+// layers orders the rooms: a package may import only rooms of lower layers and its own room's inner packages.
+// The first row whose folder holds the package decides; "room/" is the inner packages alone.
 var layers = []struct {
-	prefix string
-	layer  int
-	among  bool // may import others of the same layer
+	room  string
+	layer int
 }{
-	{"gateway/finding", 0, false},
-	{"gateway/internal/strictyaml", 0, false},
-	{"gateway/clientip", 2, false},
-	{"gateway/config", 1, false},
-	{"gateway/pan", 1, false},
-	{"rules", 0, false},
-	{"gateway/logbook", 2, false},
-	{"gateway/ruleset", 3, false},
-	{"gateway/visit", 4, false},
-	{"gateway/refusal", 5, false},
-	{"gateway/internal/shoptest", 5, false},
-	{"gateway/inspect/", 6, false},
-	{"gateway/edge", 7, false},
-	{"gateway/headers", 7, false},
-	{"gateway/notify", 7, false},
-	{"gateway/limit", 7, false},
-	{"gateway/inspect", 7, false},
-	{"gateway/proxy", 7, false},
-	{"gateway/pages", 7, false},
-	{"gateway/demo", 7, false},
-	{"gateway/audit", 8, false},
-	{"gateway/admin", 9, false},
-	{"gateway", 10, true},
-	{"cmd/panwall", 11, true},
+	{"gateway/finding", 0},
+	{"gateway/internal/strictyaml", 0},
+	{"gateway/clientip", 2},
+	{"gateway/config", 1},
+	{"gateway/pan", 1},
+	{"rules", 0},
+	{"gateway/logbook", 2},
+	{"gateway/ruleset", 3},
+	{"gateway/visit", 4},
+	{"gateway/refusal", 5},
+	{"gateway/internal/shoptest", 5},
+	{"gateway/inspect/", 6},
+	{"gateway/edge", 7},
+	{"gateway/headers", 7},
+	{"gateway/notify", 7},
+	{"gateway/limit", 7},
+	{"gateway/inspect", 7},
+	{"gateway/proxy", 7},
+	{"gateway/pages", 7},
+	{"gateway/demo", 7},
+	{"gateway/audit", 8},
+	{"gateway/admin", 9},
+	{"gateway", 10},
+	{"cmd/panwall", 11},
 }
 
 // bans are imports that one place alone may make, each with its reason.
@@ -59,17 +59,17 @@ type listed struct {
 func TestLayers(t *testing.T) {
 	for _, p := range goList(t) {
 		from := place(p.ImportPath)
-		own, among, known := layerOf(from)
-		if !known {
+		own := row(from)
+		if own < 0 {
 			t.Errorf("%s stands in no layer: add it to the table, above what it imports", from)
 			continue
 		}
 		for _, imported := range p.Imports {
-			to := place(imported)
-			if layer, _, ours := layerOf(to); ours && strings.HasPrefix(imported, module) {
-				if layer > own || layer == own && !among && to != from {
-					t.Errorf("%s imports %s: rooms know only what lies below them, and stations never each other", from, to)
-				}
+			if !strings.HasPrefix(imported, module) {
+				continue
+			}
+			if to := row(place(imported)); to != own && layers[to].layer >= layers[own].layer {
+				t.Errorf("%s imports %s: rooms know only what lies below them, and stations never each other", from, place(imported))
 			}
 		}
 	}
@@ -98,16 +98,15 @@ func TestBans(t *testing.T) {
 
 func place(importPath string) string { return strings.TrimPrefix(importPath, module) }
 
-func layerOf(path string) (layer int, among, known bool) {
-	for _, l := range layers {
-		if path == l.prefix || strings.HasPrefix(path, strings.TrimSuffix(l.prefix, "/")+"/") {
-			if strings.HasSuffix(l.prefix, "/") && path == strings.TrimSuffix(l.prefix, "/") {
-				continue
-			}
-			return l.layer, l.among, true
-		}
-	}
-	return 0, false, false
+// row is the place of a package in the table, -1 if it has none.
+func row(path string) int {
+	return slices.IndexFunc(layers, func(l struct {
+		room  string
+		layer int
+	}) bool {
+		inner, innerOnly := strings.CutSuffix(l.room, "/")
+		return strings.HasPrefix(path, inner+"/") || path == l.room && !innerOnly
+	})
 }
 
 func goList(t *testing.T) []listed {

@@ -1,0 +1,117 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/cappertrophy/panwall/gateway/admin"
+	"github.com/cappertrophy/panwall/gateway/ruleset"
+)
+
+// RulesChange asks the running gateway to put rules in force, over the private socket.
+type RulesChange struct {
+	Ticket     string `json:"ticket"`
+	Reason     string `json:"reason"`
+	ApprovedBy string `json:"approved_by"`
+	Hash       string `json:"hash"` // apply: what the folder must hold; rollback: the kept set to go back to, empty: the one before
+}
+
+// RulesChanged is the answer: what ran and what runs.
+type RulesChanged struct {
+	Old string `json:"old"`
+	New string `json:"new"`
+}
+
+// mutations are what the private socket can change.
+func (g *Gateway) mutations() map[string]admin.Mutation {
+	return map[string]admin.Mutation{
+		"/rules/apply":    g.rulesMutation(g.folderSet),
+		"/rules/rollback": g.rulesMutation(g.keptSet),
+	}
+}
+
+// rulesMutation puts the set that choose finds in force, all or nothing, and records who asked and why.
+func (g *Gateway) rulesMutation(choose func(RulesChange) (*ruleset.Set, error)) admin.Mutation {
+	return func(ctx context.Context, who string, body json.RawMessage) (any, error) {
+		var change RulesChange
+		if err := json.Unmarshal(body, &change); err != nil {
+			return nil, fmt.Errorf("reading the request: %w", err)
+		}
+		g.reading.Lock()
+		defer g.reading.Unlock()
+		old := g.rules.Load().Hash()
+		set, err := choose(change)
+		if err == nil {
+			err = g.change(ctx, set, ruleset.Activation{
+				By: who, Ticket: change.Ticket, Reason: change.Reason, ApprovedBy: change.ApprovedBy,
+			})
+		}
+		if err != nil {
+			g.metrics.reloads.WithLabelValues("failed").Inc()
+			g.failed.Store(&reloadFailure{At: g.now(), Error: err.Error()})
+			g.log.Error().Err(err).Str("by", who).Msg("rules not changed: what ran before runs on")
+			return nil, err
+		}
+		g.metrics.reloads.WithLabelValues("ok").Inc()
+		g.log.Info().Str("by", who).Str("old", old).Str("rules", set.Hash()).Msg("rules changed")
+		return RulesChanged{Old: old, New: set.Hash()}, nil
+	}
+}
+
+// folderSet reads the configured folder. What was reviewed is what is applied: another hash is an error.
+func (g *Gateway) folderSet(change RulesChange) (*ruleset.Set, error) {
+	set, err := g.loadRules(g.house.Load().config)
+	if err != nil {
+		return nil, err
+	}
+	if change.Hash != "" && change.Hash != set.Hash() {
+		return nil, fmt.Errorf("the folder holds %s by now, not the reviewed %s", set.Hash(), change.Hash)
+	}
+	return set, nil
+}
+
+// keptSet is the set with the hash asked for, or the one that ran before the running one.
+func (g *Gateway) keptSet(change RulesChange) (*ruleset.Set, error) {
+	if change.Hash == "" {
+		history, err := g.store.History()
+		if err != nil {
+			return nil, err
+		}
+		running := g.rules.Load().Hash()
+		for i := len(history) - 1; i >= 0 && change.Hash == ""; i-- {
+			if history[i].Hash != running {
+				change.Hash = history[i].Hash
+			}
+		}
+		if change.Hash == "" {
+			return nil, errors.New("there is no earlier set to go back to")
+		}
+	}
+	files, err := g.store.Files(change.Hash)
+	if err != nil {
+		return nil, err
+	}
+	return ruleset.Load(files, g.ruleOptions(g.house.Load().config))
+}
+
+// tend is what the house does by itself while it runs: once a day it says what is about to expire.
+func (g *Gateway) tend(ctx context.Context, background *sync.WaitGroup) {
+	background.Go(func() {
+		day := time.NewTicker(24 * time.Hour)
+		defer day.Stop()
+		for {
+			for _, warning := range g.rules.Load().Warnings(g.now()) {
+				g.log.Warn().Str("warning", warning).Msg("rules")
+			}
+			select {
+			case <-day.C:
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+}
