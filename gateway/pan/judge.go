@@ -87,7 +87,7 @@ func (w *walk) weigh(m Match, c candidate, digits []byte) Match {
 	case c.shape == apart:
 		m.reasons.facts |= digitsApart
 	case c.shape == odd:
-		m.reasons.facts |= oddLength
+		m.reasons.facts |= oddGroups
 	}
 	if m.tier != A {
 		m.reasons.facts |= weakRange

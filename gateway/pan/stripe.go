@@ -145,6 +145,7 @@ func (w *walk) exponent() {
 		return
 	}
 	m.Start, m.End = a.start, i+2
+	m.reasons.facts |= exponentForm
 	if m = w.weigh(m, candidate{groups: 1, digits: n}, digits); m.Confidence > w.best.Confidence {
 		w.best = m
 	}
