@@ -5,29 +5,21 @@ import (
 	"net"
 	"os/user"
 	"strconv"
-
-	"golang.org/x/sys/unix"
 )
 
 type peerKey struct{}
 
-// withPeer notes who opened a connection of the Unix socket, by the kernel's word (SO_PEERCRED, unix(7)).
+// withPeer notes who opened a connection of the Unix socket.
 func withPeer(ctx context.Context, c net.Conn) context.Context {
 	conn, ok := c.(*net.UnixConn)
 	if !ok {
 		return ctx
 	}
-	raw, err := conn.SyscallConn()
-	if err != nil {
+	uid, ok := peerUID(conn)
+	if !ok {
 		return ctx
 	}
-	var credentials *unix.Ucred
-	if err := raw.Control(func(fd uintptr) {
-		credentials, err = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED)
-	}); err != nil || credentials == nil {
-		return ctx
-	}
-	return context.WithValue(ctx, peerKey{}, userName(credentials.Uid))
+	return context.WithValue(ctx, peerKey{}, userName(uid))
 }
 
 func userName(uid uint32) string {
