@@ -34,7 +34,7 @@ type Budget interface {
 	Spend(n int) error
 	// Entry is asked before each entry of an archive, page, sheet or part is opened.
 	Entry() error
-	// Enter is asked once for each carrier opened; leave gives the level back.
+	// Enter is asked once for each carrier opened that may hold files, never for an image; leave gives the level back.
 	Enter() (leave func(), err error)
 }
 
@@ -42,8 +42,45 @@ type Budget interface {
 // name or empty. The first error of visit or b ends it and is returned as it is; other errors wrap ErrEncrypted,
 // ErrBroken or ErrOpaque and come after the texts that could be read. A Format that holds no texts gives none.
 func Walk(f Format, content []byte, name string, b Budget, visit func(Text) error) error {
-	if f.Opaque() {
-		return ErrOpaque
+	w := &walk{b: b, visit: visit, name: name, view: f.String()}
+	switch {
+	case f == None || f == Media:
+		return nil
+	case f.Image():
+		return w.images(f, content)
+	case f.Opaque():
+		return opaque("a format of its own")
 	}
-	return nil
+	leave, err := b.Enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return w.open(f, content)
+}
+
+// open reads a carrier that may hold files.
+func (w *walk) open(f Format, content []byte) error {
+	switch f {
+	case Gzip:
+		return w.gzip(content)
+	case Zlib:
+		return w.zlib(content)
+	case Bzip2:
+		return w.bzip2(content)
+	case Zstd:
+		return w.zstd(content)
+	case Brotli:
+		return w.brotli(content)
+	case Zip:
+		return w.zip(content)
+	case Tar:
+		return w.tar(content)
+	case PDF:
+		return w.pdf(content)
+	case RTF:
+		return w.rtf(content)
+	default:
+		return w.mail(content)
+	}
 }

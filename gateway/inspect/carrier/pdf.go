@@ -1,0 +1,3 @@
+package carrier
+
+func (w *walk) pdf(content []byte) error { return nil }

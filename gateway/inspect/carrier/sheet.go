@@ -1,0 +1,119 @@
+package carrier
+
+import (
+	"encoding/xml"
+	"strconv"
+	"strings"
+)
+
+// Bounds of what a sheet makes us remember.
+const (
+	mostColumns  = 1024 // columns whose head is remembered
+	longestHead  = 64   // bytes of a column's head
+	longestShown = 64   // bytes of a shared string that is handed over again for every cell that shows it
+)
+
+// sheet is the state of a worksheet being read (ISO/IEC 29500-1 section 18.3): cells are separate values, named by
+// the text in the first row of their column.
+type sheet struct {
+	rows   int
+	cells  int    // in this row
+	column string // letters of the cell's reference
+	kind   string // its t attribute: s is a shared string, n or none a number
+	inCell bool
+	text   []byte
+	heads  map[string]string
+}
+
+func (s *sheet) row() { s.rows, s.cells = s.rows+1, 0 }
+
+func (s *sheet) open(attrs []xml.Attr) {
+	s.cells++
+	s.inCell, s.column, s.kind, s.text = true, strconv.Itoa(s.cells), "", s.text[:0] // the reference may be left out
+	for _, a := range attrs {
+		switch a.Name.Local {
+		case "r":
+			s.column = strings.TrimRight(a.Value, "0123456789")
+		case "t":
+			s.kind = a.Value
+		}
+	}
+}
+
+func (s *sheet) chars(text []byte) {
+	if s.inCell {
+		s.text = append(s.text, text...)
+	}
+}
+
+// close hands over the cell that ends.
+func (s *sheet) close(o *office) error {
+	if !s.inCell {
+		return nil
+	}
+	s.inCell = false
+	value := string(s.text)
+	switch s.kind {
+	case "s":
+		shared, ok := o.show(value)
+		if !ok {
+			return nil
+		}
+		if err := o.w.b.Spend(len(shared)); err != nil {
+			return err
+		}
+		value = shared
+	case "", "n":
+		value = plainNumber(strings.TrimSpace(value))
+	}
+	if s.rows <= 1 && len(value) <= longestHead && len(s.heads) < mostColumns {
+		if s.heads == nil {
+			s.heads = make(map[string]string)
+		}
+		s.heads[s.column] = value
+	}
+	name := s.heads[s.column]
+	if s.rows <= 1 {
+		name = "" // a head does not name itself
+	}
+	return o.w.value(name, []byte(value))
+}
+
+// share keeps one string of the shared table.
+func (o *office) share(text []byte) error {
+	if err := o.w.b.Spend(len(text)); err != nil {
+		return err
+	}
+	o.shared = append(o.shared, sharedString{text: string(text)})
+	return nil
+}
+
+// show is the shared string a cell points at, if it is short. Long ones are handed over once, by end: a thousand
+// cells may point at the same megabyte.
+func (o *office) show(index string) (string, bool) {
+	i, err := strconv.Atoi(strings.TrimSpace(index))
+	if err != nil || i < 0 || i >= len(o.shared) || len(o.shared[i].text) > longestShown {
+		return "", false
+	}
+	o.shared[i].seen = true
+	return o.shared[i].text, true
+}
+
+// plainNumber writes a whole number with an exponent, as Excel stores long ones (4.111111111111111E15), without it;
+// anything else is given back as it is.
+func plainNumber(s string) string {
+	mantissa, exponent, ok := strings.Cut(strings.ToLower(s), "e")
+	shift, err := strconv.Atoi(exponent)
+	if !ok || err != nil || shift < 0 || shift > 40 {
+		return s
+	}
+	whole, fraction, _ := strings.Cut(mantissa, ".")
+	if len(fraction) > shift || !digitsOnly(strings.TrimPrefix(whole, "-")) || fraction != "" && !digitsOnly(fraction) {
+		return s
+	}
+	return whole + fraction + strings.Repeat("0", shift-len(fraction))
+}
+
+func digitsOnly(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}
