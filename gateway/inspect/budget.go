@@ -1,0 +1,87 @@
+package inspect
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+)
+
+// Bounds of one request, whatever the rules say.
+const (
+	mostDecoded  = 32 << 20 // bytes made by views and decoders
+	mostEntries  = 1000     // of all archives together
+	mostCarriers = 2        // an archive in an archive
+	mostBlocks   = 3        // base64 in base64, a coding in a coding
+	mostEscapes  = 4        // passes of undoing escapes over one text: a form's own, and percent three times
+	mostNested   = 12       // structures within structures within values
+	mostFindings = 4096     // kept; what is found beyond only counts, and cannot be masked
+)
+
+// Why an inspection ends before its end.
+var (
+	errBudget = errors.New("budget of the request is spent")
+	errMemory = errors.New("memory budget is spent")
+)
+
+// budget is what one request may cost. It belongs to the goroutine that serves the request.
+type budget struct {
+	ctx      context.Context
+	hold     *hold
+	decoded  int64
+	texts    int
+	entries  int
+	carriers int
+}
+
+// hold is the memory of one request: charged to its client's network, given back at once.
+type hold struct {
+	memory  *memory
+	network netip.Prefix
+	charged int64
+	payload *Payload
+}
+
+func (h *hold) take(n int64) error {
+	if h == nil {
+		return nil
+	}
+	if !h.memory.take(h.network, n) {
+		return errMemory
+	}
+	h.charged += n
+	return nil
+}
+
+// release clears the body and gives everything back.
+func (h *hold) release() {
+	if h.payload != nil {
+		h.payload.release()
+	}
+	h.memory.give(h.network, h.charged)
+	h.charged = 0
+}
+
+// Spend is asked before n more decoded bytes are made.
+func (b *budget) Spend(n int) error {
+	if b.decoded += int64(n); b.decoded > mostDecoded {
+		return errBudget
+	}
+	return b.ctx.Err()
+}
+
+// Entry is asked before each entry of an archive is opened.
+func (b *budget) Entry() error {
+	if b.entries++; b.entries > mostEntries {
+		return errBudget
+	}
+	return b.ctx.Err()
+}
+
+// Enter is asked before a carrier is opened; leave gives its level back.
+func (b *budget) Enter() (leave func(), err error) {
+	if b.carriers == mostCarriers {
+		return nil, errBudget
+	}
+	b.carriers++
+	return func() { b.carriers-- }, nil
+}

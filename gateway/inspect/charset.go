@@ -1,0 +1,192 @@
+package inspect
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
+)
+
+// charset is how the characters of a text are written. The zero charset is UTF-8.
+type charset struct {
+	view *view // nil: as UTF-8, or so close to it that digits are the same
+	wide bool  // digits are not single bytes: nothing can be read before the view was opened
+}
+
+// charsetOf is the charset of a label; false means that we do not read it, and so nobody behind us may.
+func charsetOf(label string) (charset, bool) {
+	label = strings.ToLower(strings.Trim(label, " \t\"'"))
+	switch strings.NewReplacer("-", "", "_", "").Replace(label) {
+	case "", "utf8", "utf8mb4", "usascii", "ascii", "binary":
+		return charset{}, true
+	case "utf16", "utf16le", "ucs2", "unicode", "iso10646ucs2":
+		return charset{wideView(2, false), true}, true
+	case "utf16be", "unicodefffe":
+		return charset{wideView(2, true), true}, true
+	case "utf32", "utf32le", "ucs4":
+		return charset{wideView(4, false), true}, true
+	case "utf32be":
+		return charset{wideView(4, true), true}, true
+	}
+	e, err := htmlindex.Get(label) // the names of the WHATWG: no UTF-7, no EBCDIC
+	if err != nil || e == encoding.Replacement {
+		return charset{}, false
+	}
+	if m, ok := e.(*charmap.Charmap); ok {
+		return charset{view: charmapView(m)}, true
+	}
+	return charset{view: multibyteView(e)}, true
+}
+
+// charmapView reads a code page of one byte a character.
+func charmapView(m *charmap.Charmap) *view {
+	return &view{
+		decode: func(dst, src []byte, marks *[]int32) []byte {
+			for i, b := range src {
+				n := len(dst)
+				dst = utf8.AppendRune(dst, m.DecodeByte(b))
+				mark(marks, dst, n, i)
+			}
+			return dst
+		},
+		encode: func(unit, with []byte) ([]byte, bool) {
+			r, size := utf8.DecodeRune(with)
+			b, ok := m.EncodeRune(r)
+			return []byte{b}, ok && size == len(with) && len(unit) == 1
+		},
+	}
+}
+
+// multibyteView reads a charset of East Asia, which has no way back: what is found there is blocked.
+func multibyteView(e encoding.Encoding) *view {
+	return &view{
+		decode: func(dst, src []byte, marks *[]int32) []byte {
+			out, _ := e.NewDecoder().Bytes(src) // bytes that mean nothing become U+FFFD
+			return append(dst, out...)
+		},
+		lift: func(t *text, _ span) span { return span{0, t.size} },
+		rewriting: func(_ *text, edits []edit, _ int, _ []byte) ([]edit, bool) {
+			return edits, false
+		},
+	}
+}
+
+// wideView reads UTF-16 or UTF-32 in units of width bytes; a byte order mark turns the order.
+func wideView(width int, big bool) *view {
+	return &view{
+		decode: func(dst, src []byte, marks *[]int32) []byte {
+			big := big
+			for i := 0; i+width <= len(src); {
+				n, size := len(dst), width
+				r := wideRune(src[i:i+width], big)
+				if i == 0 && byteOrderMark(src[:width], !big) {
+					big = !big
+				} else if utf16.IsSurrogate(r) && width == 2 && i+4 <= len(src) {
+					if pair := utf16.DecodeRune(r, wideRune(src[i+2:i+4], big)); pair != utf8.RuneError {
+						r, size = pair, 4
+					}
+				}
+				dst = utf8.AppendRune(dst, r)
+				mark(marks, dst, n, i)
+				i += size
+			}
+			return dst
+		},
+		encode: func(unit, with []byte) ([]byte, bool) { return wideAs(unit, with, width) },
+	}
+}
+
+func byteOrderMark(unit []byte, big bool) bool { return wideRune(unit, big) == 0xFEFF }
+
+func wideRune(unit []byte, big bool) rune {
+	var n uint32
+	for i := range unit {
+		if big {
+			n = n<<8 | uint32(unit[i])
+		} else {
+			n = n<<8 | uint32(unit[len(unit)-1-i])
+		}
+	}
+	if n > utf8.MaxRune {
+		return utf8.RuneError
+	}
+	return rune(n)
+}
+
+// wideAs writes one rune over unit, in the byte order the zeros of unit show: what is masked is a digit, so its unit in
+// the wrong order is never the same digit.
+func wideAs(unit, with []byte, width int) ([]byte, bool) {
+	r, size := utf8.DecodeRune(with)
+	if size != len(with) || len(unit) != width || r > 0xFFFF {
+		return nil, false
+	}
+	out := make([]byte, width)
+	if big := bytes.IndexByte(unit, 0) == 0 || width == 2 && unit[0] == 0xFF && r>>8 == 0xFF; big {
+		out[width-2], out[width-1] = byte(r>>8), byte(r)
+	} else {
+		out[0], out[1] = byte(r), byte(r>>8)
+	}
+	return out, true
+}
+
+// guessWide recognises UTF-16 and UTF-32 that say so by a byte order mark or by the pattern of their zeros.
+func guessWide(b []byte) *view {
+	switch {
+	case bytes.HasPrefix(b, []byte{0xFF, 0xFE, 0, 0}):
+		return wideView(4, false)
+	case bytes.HasPrefix(b, []byte{0, 0, 0xFE, 0xFF}):
+		return wideView(4, true)
+	case bytes.HasPrefix(b, []byte{0xFF, 0xFE}):
+		return wideView(2, false)
+	case bytes.HasPrefix(b, []byte{0xFE, 0xFF}):
+		return wideView(2, true)
+	}
+	var zeros [4]int
+	head := b[:min(len(b)&^3, 256)]
+	for i, c := range head {
+		if c == 0 {
+			zeros[i&3]++
+		}
+	}
+	n := len(head) / 4
+	most := n * 3 / 4 // most characters are of the first block, or digits
+	switch {
+	case n < 2:
+		return nil
+	case zeros[1] > most && zeros[2] > most && zeros[3] > most && zeros[0] < n/4:
+		return wideView(4, false)
+	case zeros[0] > most && zeros[1] > most && zeros[2] > most && zeros[3] < n/4:
+		return wideView(4, true)
+	case zeros[1]+zeros[3] > n && zeros[0]+zeros[2] <= n/4:
+		return wideView(2, false)
+	case zeros[0]+zeros[2] > n && zeros[1]+zeros[3] <= n/4:
+		return wideView(2, true)
+	}
+	return nil
+}
+
+// zeroFree reads bytes without the zero bytes among them: UTF-16 inside something else, whichever way it is turned.
+var zeroFree = &view{
+	decode: func(dst, src []byte, marks *[]int32) []byte {
+		for i, b := range src {
+			if b != 0 {
+				n := len(dst)
+				dst = append(dst, b)
+				mark(marks, dst, n, i)
+			}
+		}
+		return dst
+	},
+	encode: func(unit, with []byte) ([]byte, bool) {
+		if len(unit) == 0 || len(with) != 1 {
+			return nil, false
+		}
+		out := bytes.Clone(unit)
+		out[0] = with[0]
+		return out, true
+	},
+}

@@ -1,0 +1,266 @@
+package inspect
+
+import (
+	"bytes"
+	"html"
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// escaping says which escapes a reading undoes.
+type escaping uint8
+
+const (
+	percents    escaping = 1 << iota // %34, %u0034
+	plusses                          // + for a space
+	backslashes                      // \u0034, \x34, \u{34}, \/ and the short ones
+	entities                         // &#52;, &#x34;, &nbsp;
+)
+
+// The readings of escapes. lenient is what a text is tried with that did not say how it is written: an escape of any kind
+// is undone in one pass, what is no escape stands for itself.
+var (
+	formView    = escapeView(percents | plusses)
+	percentView = escapeView(percents)
+	jsonView    = escapeView(backslashes)
+	entityView  = escapeView(entities)
+	lenientView = escapeView(percents | backslashes | entities)
+)
+
+func escapeView(e escaping) *view {
+	return &view{
+		decode: func(dst, src []byte, marks *[]int32) []byte { return unescape(dst, src, marks, e) },
+		encode: escapeAs,
+	}
+}
+
+// unescape undoes every escape of the given kinds once.
+func unescape(dst, src []byte, marks *[]int32, e escaping) []byte {
+	for i := 0; i < len(src); {
+		n, size := len(dst), 1
+		switch c := src[i]; {
+		case c == '%' && e&percents != 0:
+			dst, size = percentEscape(dst, src[i:])
+		case c == '+' && e&plusses != 0:
+			dst = append(dst, ' ')
+		case c == '\\' && e&backslashes != 0:
+			dst, size = backslashEscape(dst, src[i:])
+		case c == '&' && e&entities != 0:
+			dst, size = entity(dst, src[i:])
+		case marks == nil:
+			size = plainRun(src[i:])
+			dst = append(dst, src[i:i+size]...)
+		default:
+			dst = append(dst, c)
+		}
+		mark(marks, dst, n, i)
+		i += size
+	}
+	return dst
+}
+
+// plainRun is how many bytes at the start of src begin no escape of any kind; at least one.
+func plainRun(src []byte) int {
+	for i := 1; i < len(src); i++ {
+		switch src[i] {
+		case '%', '+', '\\', '&':
+			return i
+		}
+	}
+	return len(src)
+}
+
+// percentEscape reads %34 or %u0034 (the old escape of JavaScript, which IIS and some PHP code still undo).
+func percentEscape(dst, src []byte) ([]byte, int) {
+	if len(src) >= 3 {
+		if b, ok := hexByte(src[1:3]); ok {
+			return append(dst, b), 3
+		}
+		if len(src) >= 6 && src[1]|0x20 == 'u' {
+			if r, ok := hexRune(src[2:6]); ok {
+				return utf8.AppendRune(dst, r), 6
+			}
+		}
+	}
+	return append(dst, '%'), 1
+}
+
+// backslashEscape reads the escapes of JSON (RFC 8259 section 7) and JavaScript. A backslash before anything else stands
+// for what follows, as in JavaScript; before a digit for itself: \4 is octal to some and a digit to others.
+func backslashEscape(dst, src []byte) ([]byte, int) {
+	if len(src) < 2 {
+		return append(dst, '\\'), 1
+	}
+	switch c := src[1]; c {
+	case 'u':
+		return unicodeEscape(dst, src)
+	case 'x':
+		if len(src) >= 4 {
+			if b, ok := hexByte(src[2:4]); ok {
+				return utf8.AppendRune(dst, rune(b)), 4
+			}
+		}
+		return append(dst, '\\'), 1
+	case 'n', 'r', 't', 'b', 'f', 'v':
+		return append(dst, "\n\r\t\b\f\v"[bytes.IndexByte([]byte("nrtbfv"), c)]), 2
+	case '"', '\\', '/', '\'':
+		return append(dst, c), 2
+	default:
+		return append(dst, '\\'), 1
+	}
+}
+
+// unicodeEscape reads \u0034, a surrogate pair of two of them, or \u{34}.
+func unicodeEscape(dst, src []byte) ([]byte, int) {
+	if len(src) > 3 && src[2] == '{' {
+		end := bytes.IndexByte(src[:min(len(src), 12)], '}')
+		if end > 3 {
+			if n, err := strconv.ParseUint(string(src[3:end]), 16, 32); err == nil && n <= utf8.MaxRune {
+				return utf8.AppendRune(dst, rune(n)), end + 1
+			}
+		}
+		return append(dst, '\\'), 1
+	}
+	if len(src) < 6 {
+		return append(dst, '\\'), 1
+	}
+	r, ok := hexRune(src[2:6])
+	if !ok {
+		return append(dst, '\\'), 1
+	}
+	if utf16.IsSurrogate(r) && len(src) >= 12 && src[6] == '\\' && src[7] == 'u' {
+		if low, ok := hexRune(src[8:12]); ok {
+			if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
+				return utf8.AppendRune(dst, pair), 12
+			}
+		}
+	}
+	return utf8.AppendRune(dst, r), 6
+}
+
+// entity reads a character reference of HTML or XML; browsers and PHP take numeric ones without the semicolon too.
+func entity(dst, src []byte) ([]byte, int) {
+	if len(src) > 2 && src[1] == '#' {
+		base, i := 10, 2
+		if src[2]|0x20 == 'x' {
+			base, i = 16, 3
+		}
+		start := i
+		for i < len(src) && i < start+12 && hexDigit(src[i]) < base {
+			i++
+		}
+		n, err := strconv.ParseUint(string(src[start:i]), base, 32)
+		if err != nil || n > utf8.MaxRune {
+			return append(dst, '&'), 1
+		}
+		if i < len(src) && src[i] == ';' {
+			i++
+		}
+		return utf8.AppendRune(dst, rune(n)), i
+	}
+	if end := bytes.IndexByte(src[:min(len(src), 34)], ';'); end > 1 && isWord(src[1:end]) {
+		if s := html.UnescapeString(string(src[:end+1])); s[0] != '&' || s == "&" {
+			return append(dst, s...), end + 1
+		}
+	}
+	return append(dst, '&'), 1
+}
+
+// escapeAs writes with the way unit was written.
+func escapeAs(unit, with []byte) ([]byte, bool) {
+	r, size := utf8.DecodeRune(with)
+	one := size == len(with) && r != utf8.RuneError || len(with) == 1
+	switch {
+	case len(unit) == 1 && len(with) == 1:
+		return with, with[0] != '%' && with[0] != '\\' && with[0] != '&'
+	case !one:
+		return nil, false
+	case unit[0] == '%' && len(unit) == 3:
+		return percentAs(unit, with[0]), true
+	case unit[0] == '%' || unit[0] == '\\' && unit[1] == 'u' && len(unit) == 6:
+		return fill(unit, 2, len(unit), uint64(r), 16)
+	case unit[0] == '\\' && unit[1] == 'x':
+		return fill(unit, 2, 4, uint64(r), 16)
+	case unit[0] == '\\' && len(unit) == 12:
+		high, low := utf16.EncodeRune(r)
+		first, ok := fill(unit[:6], 2, 6, uint64(high), 16)
+		second, fits := fill(unit[6:], 2, 6, uint64(low), 16)
+		return append(first, second...), ok && fits && high != utf8.RuneError
+	case unit[0] == '\\' && unit[1] == 'u':
+		return fill(unit, 3, len(unit)-1, uint64(r), 16)
+	case unit[0] == '&' && len(unit) > 3:
+		return entityAs(unit, r)
+	default:
+		return nil, false
+	}
+}
+
+func entityAs(unit []byte, r rune) ([]byte, bool) {
+	end := len(unit)
+	if unit[end-1] == ';' {
+		end--
+	}
+	switch {
+	case unit[1] != '#':
+		return nil, false
+	case unit[2]|0x20 == 'x':
+		return fill(unit, 3, end, uint64(r), 16)
+	default:
+		return fill(unit, 2, end, uint64(r), 10)
+	}
+}
+
+// percentAs writes b as a percent escape, in lower case if unit was.
+func percentAs(unit []byte, b byte) []byte {
+	hex := "0123456789ABCDEF"
+	if unit[1] >= 'a' || unit[2] >= 'a' {
+		hex = "0123456789abcdef"
+	}
+	return []byte{'%', hex[b>>4], hex[b&15]}
+}
+
+// fill writes n over unit[from:to], padded with zeros.
+func fill(unit []byte, from, to int, n uint64, base int) ([]byte, bool) {
+	digits := strconv.FormatUint(n, base)
+	if len(digits) > to-from {
+		return nil, false
+	}
+	out := bytes.Clone(unit)
+	for i := from; i < to; i++ {
+		out[i] = '0'
+	}
+	copy(out[to-len(digits):], digits)
+	return out, true
+}
+
+func hexDigit(c byte) int {
+	switch {
+	case '0' <= c && c <= '9':
+		return int(c - '0')
+	case 'a' <= c|0x20 && c|0x20 <= 'f':
+		return int(c|0x20-'a') + 10
+	default:
+		return 99
+	}
+}
+
+func hexByte(b []byte) (byte, bool) {
+	high, low := hexDigit(b[0]), hexDigit(b[1])
+	return byte(high<<4 | low), high < 16 && low < 16
+}
+
+func hexRune(b []byte) (rune, bool) {
+	high, ok := hexByte(b[:2])
+	low, fits := hexByte(b[2:4])
+	return rune(high)<<8 | rune(low), ok && fits
+}
+
+func isWord(b []byte) bool {
+	for _, c := range b {
+		if !('0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z') {
+			return false
+		}
+	}
+	return true
+}

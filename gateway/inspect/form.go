@@ -1,0 +1,131 @@
+package inspect
+
+import (
+	"bytes"
+
+	"github.com/cappertrophy/panwall/gateway/finding"
+	"github.com/cappertrophy/panwall/gateway/pan"
+)
+
+// formWalker walks the pairs of application/x-www-form-urlencoded, a query or a list of matrix parameters.
+type formWalker struct {
+	*reading
+	text    *text
+	part    finding.Part
+	field   span // the name
+	index   int
+	id      int
+	checked bool // beside is known
+	beside  bool
+}
+
+// walkForm hands out the pairs of t. Both separators count: & everywhere, and ; where a name and = follow it.
+func (r *reading) walkForm(t *text) error {
+	r.ids++
+	w := &formWalker{reading: r, text: t, id: r.ids}
+	for at := 0; at <= len(t.data); {
+		end := at + pairEnd(t.data[at:])
+		w.index++
+		if err := w.pair(at, end); err != nil {
+			return err
+		}
+		at = end + 1
+	}
+	r.split.flush(r)
+	return nil
+}
+
+// pairEnd is the length of the pair at the start of b.
+func pairEnd(b []byte) int {
+	for i, c := range b {
+		if c == '&' || c == ';' && namedPair(b[i+1:]) {
+			return i
+		}
+	}
+	return len(b)
+}
+
+// namedPair reports whether a name of ordinary characters and an equals sign begin b: then the ; before it separates.
+func namedPair(b []byte) bool {
+	for i, c := range b[:min(len(b), 64)] {
+		if c == '=' {
+			return i > 0
+		}
+		if !isWord(b[i:i+1]) && bytes.IndexByte([]byte("_-.[]%"), c) < 0 {
+			return false
+		}
+	}
+	return false
+}
+
+func (w *formWalker) pair(start, end int) error {
+	b := w.text.data[start:end]
+	equals := bytes.IndexByte(b, '=')
+	if equals < 0 {
+		w.field = span{start, start}
+		return w.value(w.text, w, start, end, w.viewOf(b), "form")
+	}
+	w.field = span{start, start + equals}
+	if err := w.name(w.text, w, start, start+equals, w.viewOf(b[:equals]), "form"); err != nil {
+		return err
+	}
+	return w.value(w.text, w, start+equals+1, end, w.viewOf(b[equals+1:]), "form")
+}
+
+func (w *formWalker) viewOf(b []byte) *view {
+	if bytes.IndexByte(b, '%') < 0 && bytes.IndexByte(b, '+') < 0 {
+		return nil
+	}
+	return formView
+}
+
+func (w *formWalker) location() finding.Location {
+	if !w.text.open {
+		return w.text.where.location()
+	}
+	return finding.At(w.text.where.location().Part(), w.fieldName(), w.index)
+}
+
+func (w *formWalker) fieldName() string {
+	return string(unescape(nil, w.text.data[w.field.start:w.field.end], nil, percents|plusses))
+}
+
+func (w *formWalker) label() string {
+	if w.field.start == w.field.end {
+		return w.text.where.label()
+	}
+	return w.fieldName()
+}
+
+func (w *formWalker) container() int { return w.id }
+
+// nearby looks at the names of all pairs, once.
+func (w *formWalker) nearby() bool {
+	if !w.checked {
+		w.checked = true
+		for pair := range bytes.SplitSeq(w.text.data[:min(len(w.text.data), 4*window)], []byte("&")) {
+			if name, _, ok := bytes.Cut(pair, []byte("=")); ok && len(name) < 64 {
+				if _, sensitive := pan.SensitiveName(string(unescape(nil, name, nil, percents|plusses))); sensitive {
+					w.beside = true
+				}
+			}
+		}
+	}
+	return w.beside
+}
+
+// looksLikeForm reports whether a text that did not say so is pairs: names of ordinary characters, no blanks, and an
+// equals sign in the first.
+func looksLikeForm(b []byte) bool {
+	first, _, _ := bytes.Cut(b, []byte("&"))
+	name, _, ok := bytes.Cut(first, []byte("="))
+	if !ok || len(name) == 0 || len(name) > 128 || !namedPair(append(bytes.Clone(name), '=')) {
+		return false
+	}
+	for _, c := range b {
+		if c <= ' ' || c == '<' || c == '>' || c == '"' || c == '{' || c == 0x7F {
+			return false
+		}
+	}
+	return true
+}

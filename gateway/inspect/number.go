@@ -1,0 +1,67 @@
+package inspect
+
+import (
+	"bytes"
+	"strconv"
+)
+
+// numeral hands out the number literal data[start:end] of up: as it is written, and where it has a point or an exponent
+// also by its value, which is what a shop that parses it sees.
+func (r *reading) numeral(up *text, w locator, start, end int, step string) error {
+	up.claims = append(up.claims, span{start, end})
+	t := r.slice(up, start, end)
+	defer r.drop()
+	t.where, t.step, t.number = w, step, true
+	if err := r.leaf(t); err != nil {
+		return err
+	}
+	if end-start < shortest || bytes.IndexAny(t.data, ".eE") < 0 {
+		return nil
+	}
+	value, ok := integer(t.data)
+	if !ok {
+		return nil
+	}
+	v := r.child(t)
+	defer r.drop()
+	v.view, v.size, v.data, v.step, v.number, v.whole = valueView, t.size, value, "value", true, true
+	if end := len(value); end >= shortest {
+		r.scan(v)
+	}
+	return nil
+}
+
+// valueView is a number by its value: what masks it is written over the literal as a whole.
+var valueView = &view{
+	lift: func(t *text, _ span) span { return span{0, t.size} },
+}
+
+// mostExponent is beyond the longest card number.
+const mostExponent = 20
+
+// integer is the decimal digits of a literal whose value is a whole number of at most mostExponent digits.
+func integer(literal []byte) (digits []byte, ok bool) {
+	literal = bytes.TrimLeft(literal, "+-")
+	mantissa, exponent := literal, 0
+	if i := bytes.IndexAny(literal, "eE"); i >= 0 {
+		n, err := strconv.Atoi(string(literal[i+1:]))
+		if err != nil || n > mostExponent || n < -mostExponent {
+			return nil, false
+		}
+		mantissa, exponent = literal[:i], n
+	}
+	whole, fraction, _ := bytes.Cut(mantissa, []byte("."))
+	digits = append(append(digits, whole...), fraction...)
+	point := len(whole) + exponent
+	if point < 0 || point > len(digits)+mostExponent {
+		return nil, false
+	}
+	for len(digits) < point {
+		digits = append(digits, '0')
+	}
+	if len(bytes.Trim(digits[point:], "0")) > 0 {
+		return nil, false
+	}
+	digits = bytes.TrimLeft(digits[:point], "0")
+	return digits, len(digits) <= mostExponent && len(digits) > 0
+}

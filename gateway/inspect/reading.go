@@ -1,0 +1,216 @@
+package inspect
+
+import (
+	"slices"
+
+	"github.com/cappertrophy/panwall/gateway/finding"
+	"github.com/cappertrophy/panwall/gateway/pan"
+)
+
+// reading is one pass over one request or message. It belongs to one goroutine.
+type reading struct {
+	budget
+	scanner   *pan.Scanner
+	matches   []pan.Match
+	found     []found
+	beyond    int // findings that were not kept
+	notes     []string
+	views     []string
+	opaque    []Uninspected
+	nodes     []*text // in use up to depth, kept for reuse
+	depth     int
+	split     siblings
+	sad       bool // authentication data is looked for too
+	ids       int  // containers so far
+	inspected int64
+	charset   charset // the body's, for values whose bytes are no UTF-8
+
+	lenient func(w locator, bytes int, why error) error // what happens to bytes nobody can look into
+}
+
+// found is a finding with the bytes that carry it.
+type found struct {
+	finding.Finding
+	root  *root
+	at    span
+	edits []edit
+	sad   bool // authentication data, known by its field's name
+}
+
+// child is a text below up, which the caller fills in and drops again with drop. Texts are reused: nothing may keep one.
+func (r *reading) child(up *text) *text {
+	if r.depth == len(r.nodes) {
+		r.nodes = append(r.nodes, new(text))
+	}
+	t := r.nodes[r.depth]
+	r.depth++
+	*t = text{
+		up: up, root: up.root, where: up.where, claims: t.claims[:0], marks: t.marks[:0:0],
+		whole: up.whole, escapes: up.escapes, blocks: up.blocks, nested: up.nested,
+	}
+	return t
+}
+
+func (r *reading) drop() { r.depth-- }
+
+// slice is the child that stands at data[start:end] of up.
+func (r *reading) slice(up *text, start, end int) *text {
+	t := r.child(up)
+	t.from, t.size, t.data = start, end-start, up.data[start:end]
+	return t
+}
+
+// through is the child that a view makes of up.data[start:end]. Its data lives until close is called.
+func (r *reading) through(up *text, start, end int, v *view, step string) (*text, error) {
+	t := r.child(up)
+	t.from, t.size, t.view, t.step = start, end-start, v, step
+	if err := r.Spend(t.size); err != nil {
+		r.drop()
+		return nil, err
+	}
+	t.data = v.decode(buffer(t.size+t.size/2), t.source(), nil)
+	r.opened(step)
+	return t, nil
+}
+
+// close gives the bytes of a view's text back.
+func (r *reading) close(t *text) {
+	discard(t.data)
+	if t.masked != nil {
+		clear(t.masked)
+	}
+	r.drop()
+}
+
+func (r *reading) opened(step string) {
+	if step != "" && !slices.Contains(r.views, step) {
+		r.views = append(r.views, step)
+	}
+}
+
+func (r *reading) note(words string) {
+	if !slices.Contains(r.notes, words) && len(r.notes) < 16 {
+		r.notes = append(r.notes, words)
+	}
+}
+
+// read looks into one text: its structure, its bytes as they are, and every view its bytes make possible.
+func (r *reading) read(t *text) error {
+	r.texts++
+	if len(t.data) < shortest {
+		return nil
+	}
+	if r.texts&63 == 0 {
+		if err := r.ctx.Err(); err != nil {
+			return err
+		}
+	}
+	evidence := pan.Survey(t.data)
+	if evidence == 0 && !manyDigits(t.data) {
+		return nil
+	}
+	if err := r.structure(t); err != nil {
+		return err
+	}
+	if evidence&(pan.Digits|pan.Wide) != 0 {
+		r.scan(t)
+	}
+	if t.complete {
+		return nil // every byte that can carry something was handed out as a value
+	}
+	return r.throughViews(t, evidence)
+}
+
+// shortest is the least bytes that can hold a number, 12 digits as they are.
+const shortest = 12
+
+// manyDigits reports whether a text holds the digits of a number that was split into fields.
+func manyDigits(b []byte) bool {
+	n := 0
+	for _, c := range b {
+		if c-'0' < 10 {
+			if n++; n == shortest {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// scan looks for numbers in the bytes of a text as they are.
+func (r *reading) scan(t *text) {
+	first := len(r.matches)
+	r.matches = r.scanner.Scan(r.matches, pan.Text{
+		Data: t.data, Name: t.where.label(), Whole: t.whole, CardNearby: t.where.nearby(),
+	})
+	for i := first; i < len(r.matches); i++ {
+		if !t.claimed(span{r.matches[i].Start, r.matches[i].End}) {
+			r.find(t, r.matches[i])
+		}
+	}
+	clear(r.matches[first:])
+	r.matches = r.matches[:first]
+}
+
+// find keeps one match.
+func (r *reading) find(t *text, m pan.Match) {
+	at, known, claimed := t.origin(span{m.Start, m.End})
+	if claimed {
+		return
+	}
+	f := found{root: t.root, at: at, Finding: finding.Finding{
+		At: t.where.location(), Kind: m.Kind, Brand: m.Brand, Length: m.Length, Confidence: m.Confidence,
+		Reasons: m.Reasons(), Views: t.steps(),
+	}}
+	if !known {
+		f.root = nil
+	}
+	if r.seen(&f) {
+		return
+	}
+	f.edits, f.Maskable = mask(t, m)
+	r.keep(f)
+}
+
+// seen reports whether the same bytes were found before, by a reading at least as sure.
+func (r *reading) seen(f *found) bool {
+	if f.root == nil {
+		return false
+	}
+	for i := len(r.found) - 1; i >= max(0, len(r.found)-64); i-- {
+		old := &r.found[i]
+		if old.root != f.root || old.Kind != f.Kind || !old.at.mostly(f.at) {
+			continue
+		}
+		if old.Confidence >= f.Confidence {
+			return true
+		}
+		r.found = slices.Delete(r.found, i, i+1)
+	}
+	return false
+}
+
+func (r *reading) keep(f found) {
+	if len(r.found) >= mostFindings {
+		r.beyond++
+		return
+	}
+	r.found = append(r.found, f)
+}
+
+// mask is what makes a match unreadable where it came from.
+func mask(t *text, m pan.Match) (edits []edit, ok bool) {
+	if t.view == valueView {
+		t = t.up
+	}
+	if t.number {
+		return maskNumber(t)
+	}
+	ok = true
+	m.Digits(t.data, func(start, end int) {
+		if ok {
+			edits, ok = t.rewrite(edits, start, standIn(t.data[start:end]))
+		}
+	})
+	return edits, ok
+}

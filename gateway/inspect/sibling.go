@@ -1,0 +1,100 @@
+package inspect
+
+import (
+	"bytes"
+
+	"github.com/cappertrophy/panwall/gateway/finding"
+	"github.com/cappertrophy/panwall/gateway/pan"
+)
+
+// Bounds of a number that was split into fields: one digit a field at most, and at least two fields.
+const (
+	mostParts  = 19
+	longestOne = 13
+)
+
+// siblings gathers consecutive values of one container that hold digits alone and whose names differ by a number at most.
+type siblings struct {
+	container int
+	names     []string
+	parts     [][]byte
+	bytes     []byte // holds parts, so that texts can be dropped
+	at        finding.Location
+	steps     []string
+	run       int // how many values in a row, kept or not
+	total     int
+}
+
+// add takes the next value of the document in order; whatever does not go on with the run ends it.
+func (s *siblings) add(r *reading, t *text) {
+	b := bytes.TrimSpace(t.data)
+	if len(b) == 0 || len(b) > longestOne || !allDigits(b) {
+		s.flush(r)
+		return
+	}
+	container, name := t.where.container(), t.where.label()
+	if s.run > 0 && (container != s.container || !sameStem(s.names[len(s.names)-1], name)) {
+		s.flush(r)
+	}
+	if t.number && !pan.IsCardName(name) {
+		return // lists of numbers are ids, prices and sizes; a card's groups are strings, or under a card's name
+	}
+	if s.run == 0 {
+		s.container, s.at, s.steps = container, t.where.location(), t.steps()
+	}
+	s.run++
+	s.total += len(b)
+	if s.run <= mostParts {
+		from := len(s.bytes)
+		s.bytes = append(s.bytes, b...)
+		s.names = append(s.names, name)
+		s.parts = append(s.parts, s.bytes[from:])
+	}
+}
+
+// flush ends a run and judges it.
+func (s *siblings) flush(r *reading) {
+	if s.run == 0 {
+		return
+	}
+	if s.run >= 2 && s.run <= mostParts && s.total >= shortest && s.total <= mostParts {
+		if m, ok := r.scanner.Join(s.names, s.parts); ok {
+			r.keep(found{Finding: finding.Finding{
+				At: s.at, Kind: m.Kind, Brand: m.Brand, Length: m.Length, Confidence: m.Confidence,
+				Reasons: m.Reasons(), Views: s.steps, Split: true,
+			}})
+		}
+	}
+	clear(s.bytes)
+	*s = siblings{names: s.names[:0], parts: s.parts[:0], bytes: s.bytes[:0]}
+}
+
+func allDigits(b []byte) bool {
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// sameStem reports whether two names are equal up to numbers in them: cc1 and cc2, card[0] and card[1], n and n.
+func sameStem(a, b string) bool {
+	for {
+		a, b = skipDigits(a), skipDigits(b)
+		if a == "" || b == "" {
+			return a == b
+		}
+		if a[0] != b[0] {
+			return false
+		}
+		a, b = a[1:], b[1:]
+	}
+}
+
+func skipDigits(s string) string {
+	for s != "" && s[0] >= '0' && s[0] <= '9' {
+		s = s[1:]
+	}
+	return s
+}

@@ -1,0 +1,128 @@
+package inspect
+
+import (
+	"bytes"
+)
+
+// kind is the structure a text is walked by.
+type kind uint8
+
+// The kinds. A text of unknown kind is sniffed.
+const (
+	unknown kind = iota
+	plain        // words: no structure
+	formKind
+	jsonKind
+	multipartKind
+	xmlKind
+	csvKind
+	msgpackKind
+	cborKind
+	protobufKind
+	grpcKind
+	grpcTextKind // grpc-web in base64
+	urlKind
+)
+
+// structure walks a text by its declared kind, and by what its bytes look like where that leads nowhere.
+func (r *reading) structure(t *text) error {
+	if t.nested > mostNested {
+		return nil
+	}
+	if err := r.walk(t, t.kind); err != nil || t.complete || t.kind == plain {
+		return err
+	}
+	if looks := sniffKind(t.data); looks != t.kind && looks != unknown {
+		return r.walk(t, looks)
+	}
+	return nil
+}
+
+// walk hands out the values of a text read as one kind.
+func (r *reading) walk(t *text, k kind) (err error) {
+	before := len(t.claims)
+	switch k {
+	case formKind:
+		err, t.complete = r.walkForm(t), true
+	case jsonKind:
+		t.complete, err = r.walkJSON(t)
+		r.split.flush(r)
+		if !t.complete && err == nil && t.kind == jsonKind {
+			r.note("json: malformed, raw reading as well")
+		}
+	case urlKind:
+		err = r.walkURL(t)
+	case multipartKind:
+		t.complete, err = r.walkMultipart(t)
+	case xmlKind:
+		t.complete, err = r.walkXML(t)
+	case csvKind:
+		t.complete, err = r.walkCSV(t)
+	case msgpackKind, cborKind, protobufKind, grpcKind, grpcTextKind:
+		t.complete, err = r.walkPacked(t, k)
+	}
+	if before > 0 && len(t.claims) > before {
+		sortSpans(t.claims)
+	}
+	return err
+}
+
+// sniffKind is the structure a text looks like.
+func sniffKind(b []byte) kind {
+	b = bytes.TrimLeft(bytes.TrimPrefix(b, []byte("\xEF\xBB\xBF")), " \t\r\n")
+	if len(b) < 2 {
+		return unknown
+	}
+	switch c := b[0]; {
+	case c == '{' || c == '[':
+		return jsonKind
+	case c == '"' && stringEnd(b, 1) == len(b)-1:
+		return jsonKind
+	case c == '<':
+		return xmlKind
+	case c == '-' && b[1] == '-' && bytes.Contains(b[:min(len(b), 1024)], []byte("ontent-")):
+		return multipartKind
+	case looksLikeURL(b):
+		return urlKind
+	case looksLikeForm(b):
+		return formKind
+	}
+	return unknown
+}
+
+// looksLikeURL reports whether a text is a URL or a path with a query, whose names then speak for its values.
+func looksLikeURL(b []byte) bool {
+	head := b[:min(len(b), 12)]
+	if b[0] != '/' && bytes.Index(head, []byte("://")) < 0 {
+		return false
+	}
+	return bytes.IndexByte(b, '?') > 0 && bytes.IndexAny(b, " <>\"\n") < 0
+}
+
+// walkURL hands out the pairs of a URL's query and fragment; what stands before them is left to the raw reading.
+func (r *reading) walkURL(t *text) error {
+	for _, mark := range []byte("?#") {
+		i := bytes.IndexByte(t.data, mark)
+		if i < 0 {
+			continue
+		}
+		end := len(t.data)
+		if n := bytes.IndexByte(t.data[i:], '#'); mark == '?' && n > 0 {
+			end = i + n
+		}
+		if bytes.IndexByte(t.data[i:end], '=') < 0 {
+			continue
+		}
+		query := r.slice(t, i+1, end)
+		query.step, query.open = "url", false
+		err := r.walkForm(query)
+		for _, c := range query.claims {
+			t.claims = append(t.claims, span{c.start + i + 1, c.end + i + 1})
+		}
+		r.drop()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,186 @@
+package inspect
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"github.com/cappertrophy/panwall/gateway/inspect/carrier"
+	"github.com/cappertrophy/panwall/gateway/pan"
+)
+
+// throughViews reads a text through every view that its bytes make possible. What a view makes is read like any other
+// text.
+func (r *reading) throughViews(t *text, e pan.Evidence) error {
+	for _, row := range [...]struct {
+		evidence pan.Evidence
+		open     func(*text, pan.Evidence) error
+	}{
+		{pan.Percent | pan.Backslash | pan.Entity, r.openEscapes},
+		{pan.QuotedPrintable, r.openQuoted},
+		{pan.Base64, r.openBase64},
+		{pan.NUL, r.openZeros},
+		{pan.HexRun, r.openHex},
+	} {
+		if e&row.evidence != 0 {
+			if err := row.open(t, e); err != nil {
+				return err
+			}
+		}
+	}
+	if r.charset.view != nil && t.view != r.charset.view && !utf8.Valid(t.data) {
+		return r.openView(t, 0, len(t.data), r.charset.view, "charset")
+	}
+	return nil
+}
+
+// openView reads data[start:end] of t through one view.
+func (r *reading) openView(t *text, start, end int, v *view, step string) error {
+	c, err := r.through(t, start, end, v, step)
+	if err != nil {
+		return err
+	}
+	defer r.close(c)
+	c.escapes++
+	c.whole = t.whole && start == 0 && end == len(t.data)
+	c.open = t.open && c.whole
+	return r.read(c)
+}
+
+func (r *reading) openEscapes(t *text, e pan.Evidence) error {
+	if t.escapes >= mostEscapes {
+		return nil
+	}
+	return r.openView(t, 0, len(t.data), lenientView, escapeWords[escapesIn(e)])
+}
+
+// escapeWords names the mixture of escapes a text holds, for Views.
+var escapeWords = [8]string{
+	1: "percent", 2: "backslash", 3: "percent backslash", 4: "entity", 5: "percent entity", 6: "backslash entity", 7: "percent backslash entity",
+}
+
+func escapesIn(e pan.Evidence) (n int) {
+	for i, bit := range [...]pan.Evidence{pan.Percent, pan.Backslash, pan.Entity} {
+		if e&bit != 0 {
+			n |= 1 << i
+		}
+	}
+	return n
+}
+
+func (r *reading) openQuoted(t *text, _ pan.Evidence) error {
+	if t.escapes >= mostEscapes || t.view == quotedView {
+		return nil
+	}
+	return r.openView(t, 0, len(t.data), quotedView, "quoted-printable")
+}
+
+func (r *reading) openZeros(t *text, _ pan.Evidence) error {
+	if t.view == zeroFree || t.escapes >= mostEscapes {
+		return nil
+	}
+	if v := guessWide(t.data); v != nil {
+		return r.openView(t, 0, len(t.data), v, "utf-16")
+	}
+	return r.openView(t, 0, len(t.data), zeroFree, "utf-16")
+}
+
+// openHex reads a value that is hexadecimal digits alone, if it stands under a card's name.
+func (r *reading) openHex(t *text, _ pan.Evidence) error {
+	b := bytes.TrimSpace(t.data)
+	if !t.whole || len(b) < 2*shortest || len(b) > 4096 || len(b)%2 != 0 || !pan.IsCardName(t.where.label()) {
+		return nil
+	}
+	for _, c := range b {
+		if hexDigit(c) > 15 {
+			return nil
+		}
+	}
+	start := bytes.Index(t.data, b)
+	return r.openView(t, start, start+len(b), hexView, "hex")
+}
+
+// shortestToken is the base64 of a number of 10 digits: no card is shorter.
+const shortestToken = 14
+
+// openBase64 reads each run of base64 characters that is long enough.
+func (r *reading) openBase64(t *text, _ pan.Evidence) error {
+	if t.blocks >= mostBlocks {
+		return nil
+	}
+	for at := 0; at < len(t.data); {
+		if sextets[t.data[at]] >= padding {
+			at++
+			continue
+		}
+		end := tokenEnd(t.data, at)
+		if end-at >= shortestToken {
+			if err := r.token(t, at, end); err != nil {
+				return err
+			}
+		}
+		at = end + 1
+	}
+	return nil
+}
+
+// tokenEnd is where a run of base64 characters ends. A line break goes on with it where the lines are long, as in MIME.
+func tokenEnd(b []byte, at int) int {
+	start := at
+	for at < len(b) {
+		switch {
+		case sextets[b[at]] < padding:
+			at++
+		case (b[at] == '\r' || b[at] == '\n') && at-start >= 60:
+			next := at + 1
+			if b[at] == '\r' && next < len(b) && b[next] == '\n' {
+				next++
+			}
+			if next == len(b) || sextets[b[next]] >= padding {
+				return at
+			}
+			at, start = next, next
+		default:
+			return at
+		}
+	}
+	return at
+}
+
+// token reads one run as base64: as a whole, and where / - and _ may be separators rather than characters, its pieces.
+func (r *reading) token(t *text, start, end int) error {
+	if err := r.block(t, start, end); err != nil {
+		return err
+	}
+	for from := start; from < end; {
+		n := bytes.IndexAny(t.data[from:end], "/-_+")
+		if n < 0 {
+			n = end - from
+		}
+		if n >= shortestToken && n < end-start && end-start <= 4096 {
+			if err := r.block(t, from, from+n); err != nil {
+				return err
+			}
+		}
+		from += n + 1
+	}
+	return nil
+}
+
+// block decodes one token and reads what it makes: text, or a file.
+func (r *reading) block(t *text, start, end int) error {
+	if err := r.Spend((end - start) * 3 / 4); err != nil {
+		return err
+	}
+	out := decodeBase64(buffer((end-start)*3/4+3), t.data[start:end])
+	if pan.Survey(out) == 0 && carrier.Sniff(out, "") == carrier.None && !manyDigits(out) {
+		discard(out)
+		return nil
+	}
+	c := r.child(t)
+	defer r.close(c)
+	c.from, c.size, c.view, c.step, c.data = start, end-start, base64View, "base64", out
+	c.blocks, c.escapes, c.whole = t.blocks+1, 0, t.whole && start == 0
+	c.open = t.open && c.whole
+	r.opened("base64")
+	return r.file(c, "")
+}
