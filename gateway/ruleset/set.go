@@ -1,80 +1,112 @@
 package ruleset
 
 import (
-	"net/http"
-	"net/netip"
-	"net/url"
-	"strings"
+	"fmt"
+	"maps"
+	"slices"
 	"time"
 
-	"github.com/cappertrophy/panwall/gateway/finding"
 	"github.com/cappertrophy/panwall/gateway/pan"
 )
 
 // Set is one whole rules folder, read, validated and compiled. It is immutable and safe for concurrent use.
 // The zero Set blocks every finding, stamps no header and allows no upgrade.
 type Set struct {
-	hash  string
-	table *pan.Table
+	hash   string
+	files  map[string][]byte
+	source source
+	table  *pan.Table
+
+	rules         []rule
+	enforced      index // of rules, those that bite
+	shadows       index // of rules, those with enforce: false
+	enforcedRules []int
+	shadowRules   []int
+
+	exemptions       []exemption
+	exemptionIndex   index
+	bodies           []bodyPolicy
+	bodyIndex        index
+	targets          [][]oddTarget
+	targetIndex      index
+	trailers         [][]string
+	trailerIndex     index
+	sockets          []WebSocket
+	socketIndex      index
+	pages            []*page
+	pageIndex        index
+	limits           []*Limit
+	limitIndex       index
+	allowances       []dated
+	allowanceIndex   index
+	bans             []dated
+	banIndex         index
+	concurrency      []int
+	concurrencyIndex index
+	notifications    []*Notification
+
+	notificationIndex index
+	routes            []string
+	routeIndex        index
+	scripts           []Script
+	ends              []ending
+	remarks           []string // warnings that do not change with time
 }
 
 // Hash is "sha256:" and the hash of the effective rules: the files sorted by path, each as path NUL length NUL bytes.
+// It is empty for the zero Set.
 func (s *Set) Hash() string { return s.hash }
+
+// Files are the effective rules by path, those adopted from the binary written out. The contents must not be changed.
+func (s *Set) Files() map[string][]byte { return maps.Clone(s.files) }
 
 // Brands is the card table, the shipped rows and those of brands.yaml.
 func (s *Set) Brands() *pan.Table { return s.table }
 
-// NewRequest is what rules see of r: site decides the host's name, client the address rules may select on.
-func NewRequest(r *http.Request, client netip.Addr) *Request {
-	path := r.URL.EscapedPath()
-	return &Request{Host: strings.ToLower(r.Host), Method: r.Method, Path: path, Normalised: path, Query: url.Values{}, Client: client}
+// Forwarding counts the rules in force that let an acting finding, or bytes nobody read, through: zero means the mode
+// is "enforcing".
+func (s *Set) Forwarding(now time.Time) int {
+	n := 0
+	for i := range s.rules {
+		n += b2i(s.rules[i].lets && inForce(s.rules[i].end, now))
+	}
+	for i := range s.exemptions {
+		n += b2i(inForce(s.exemptions[i].end, now))
+	}
+	for i := range s.bodies {
+		n += b2i(s.bodies[i].RecordUninspected && inForce(s.bodies[i].end, now))
+	}
+	return n
 }
-
-// Decide gives a finding the first enforced rule that matches it, or the default of its place. An expired exemption
-// has no effect. It may be asked for findings that do not act (possible): the answer then is Report.
-func (s *Set) Decide(r *Request, f *finding.Finding, now time.Time) Decision {
-	return Decision{Action: Block, Rule: "default", Reason: "no rule"}
-}
-
-// Body is the policy for a body on this route.
-func (s *Set) Body(r *Request, now time.Time) BodyPolicy { return BodyPolicy{} }
-
-// PathAllowed reports whether a rule lists this route for a target with dot segments, %00, %5C or %2F.
-func (s *Set) PathAllowed(r *Request) bool { return false }
-
-// Trailers are the names of request trailers a rule lets through on this route, in canonical form.
-func (s *Set) Trailers(r *Request) []string { return nil }
-
-// WebSocket is what `websockets:` allows on this route.
-func (s *Set) WebSocket(r *Request) (WebSocket, bool) { return WebSocket{}, false }
-
-// Page is what is stamped on answers for this request; never nil.
-func (s *Set) Page(r *Request) *Page { return &Page{} }
-
-// Limits are the rows that count this request, in the order of the file. It appends to dst.
-func (s *Set) Limits(dst []*Limit, r *Request) []*Limit { return dst }
-
-// Allowed reports whether an allowance (an ASV scan, for example) lifts limits for this request; never the inspection.
-func (s *Set) Allowed(r *Request, now time.Time) (id string, ok bool) { return "", false }
-
-// Banned reports whether a ban refuses this client.
-func (s *Set) Banned(r *Request, now time.Time) (id string, ok bool) { return "", false }
-
-// Concurrency is how many requests of one client may be under way here at once; zero: no bound.
-func (s *Set) Concurrency(r *Request) int { return 0 }
-
-// Notification is the row that makes this request a provider's notification.
-func (s *Set) Notification(r *Request) (*Notification, bool) { return nil, false }
-
-// Route is the name of the route in logs and records: the glob that matched with its selecting query pairs,
-// else /first-segment/*, free of anything a client could have put there.
-func (s *Set) Route(r *Request) string { return "/*" }
-
-// Forwarding counts the rules in force that let an acting finding through: zero means the mode is "enforcing".
-func (s *Set) Forwarding(now time.Time) int { return 0 }
 
 // Mode is the word for the ready line and /status: "enforcing", or "enforcing, N forwarding rules".
-func (s *Set) Mode(now time.Time) string { return "enforcing" }
+func (s *Set) Mode(now time.Time) string {
+	switch n := s.Forwarding(now); n {
+	case 0:
+		return "enforcing"
+	case 1:
+		return "enforcing, 1 forwarding rule"
+	default:
+		return fmt.Sprintf("enforcing, %d forwarding rules", n)
+	}
+}
 
-// Warnings are what an operator should know though the set is valid: exemptions that expire in 14, 3 or 1 days or have expired.
-func (s *Set) Warnings(now time.Time) []string { return nil }
+// Warnings are what an operator should know though the set is valid: rows that end in 14, 3 or 1 days or have ended,
+// and what the files leave doubtful. The sentence of a row changes when it passes one of these days.
+func (s *Set) Warnings(now time.Time) []string {
+	warnings := slices.Clone(s.remarks)
+	for _, e := range s.ends {
+		left := e.end.Sub(now)
+		switch day := 24 * time.Hour; {
+		case left <= 0:
+			warnings = append(warnings, fmt.Sprintf("%s ended on %s and has no effect", e.id, e.day))
+		case left <= day:
+			warnings = append(warnings, fmt.Sprintf("%s ends today or tomorrow, on %s", e.id, e.day))
+		case left <= 3*day:
+			warnings = append(warnings, fmt.Sprintf("%s ends within 3 days, on %s", e.id, e.day))
+		case left <= 14*day:
+			warnings = append(warnings, fmt.Sprintf("%s ends within 14 days, on %s", e.id, e.day))
+		}
+	}
+	return warnings
+}

@@ -122,10 +122,10 @@ func (d *Document) syntax(err error) {
 	const hint = "check the indentation and the quotes of this line and the one above it"
 	var at *yaml.LoadError
 	if errors.As(err, &at) {
-		d.fault(at.Mark.Line, at.Mark.Column+1, "not YAML: "+safe(at.Message), hint)
+		d.fault(at.Mark.Line, at.Mark.Column+1, "not YAML: "+Mask(at.Message), hint)
 		return
 	}
-	d.fault(0, 0, "not YAML: "+safe(err.Error()), hint)
+	d.fault(0, 0, "not YAML: "+Mask(err.Error()), hint)
 }
 
 // Place is a value in a document that faults can be said about.
@@ -152,6 +152,23 @@ func (p Place) name() string {
 		return p.id
 	}
 	return p.path
+}
+
+// ID is the id of the row this place stands in, else its path.
+func (p Place) ID() string { return p.name() }
+
+// Text is the scalar under a key as it is written, empty if there is none.
+func (p Place) Text(key string) string {
+	if _, v := p.lookup(key); v != nil && v.Kind == yaml.ScalarNode {
+		return v.Value
+	}
+	return ""
+}
+
+// Empty reports whether the value under a key is a list or mapping without items.
+func (p Place) Empty(key string) bool {
+	_, v := p.lookup(key)
+	return v != nil && v.Kind != yaml.ScalarNode && len(v.Content) == 0
 }
 
 // Line is the line the place begins on, from 1; zero when it is not in the file.
@@ -204,7 +221,7 @@ func (p Place) Require(hint string, keys ...string) {
 func (p Place) child(n *yaml.Node, path string) Place {
 	c := Place{doc: p.doc, node: n, id: p.id, path: path}
 	if _, id := c.lookup("id"); id != nil && id.Kind == yaml.ScalarNode && id.Value != "" {
-		c.id = safe(id.Value)
+		c.id = Mask(id.Value)
 	}
 	return c
 }

@@ -25,7 +25,7 @@ func (p Place) decodeScalar(v reflect.Value) {
 	}
 	if text, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
 		if err := text.UnmarshalText([]byte(p.node.Value)); err != nil {
-			p.Fault("", "%s", safe(err.Error()))
+			p.Fault("", "%s", Mask(err.Error()))
 		}
 		return
 	}

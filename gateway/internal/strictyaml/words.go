@@ -47,10 +47,10 @@ func editDistance(a, b string, limit int) int {
 
 // Quote shows a text from a file in a fault: in quotes, shortened, and without its digits when it has so many that it
 // could be a card number. Faults end in logs and on screens.
-func Quote(s string) string { return strconv.Quote(safe(s)) }
+func Quote(s string) string { return strconv.Quote(Mask(s)) }
 
-// safe shortens a text and masks one that could hold a card number.
-func safe(s string) string {
+// Mask shortens a text and masks one that could hold a card number.
+func Mask(s string) string {
 	if len(s) > 200 {
 		s = strings.ToValidUTF8(s[:200], "") + "…"
 	}
@@ -76,5 +76,5 @@ func quoted(key string) string {
 	if strings.ContainsAny(key, " .\"[]") {
 		return Quote(key)
 	}
-	return safe(key)
+	return Mask(key)
 }
