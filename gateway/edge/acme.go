@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/caddyserver/certmagic"
@@ -27,6 +28,7 @@ type acme struct {
 	until   []*pair // tls.until_issued, served for a host that has no certificate yet
 	alarms  alarms
 	ports   func() (https, http *net.TCPAddr)
+	stopped sync.Once
 }
 
 // newACME reads the certificates that storage has. No authority is asked before tend.
@@ -49,7 +51,7 @@ func (e *Edge) newACME(s *state) (source, error) {
 		return nil, err
 	}
 	if err := a.load(); err != nil {
-		a.cache.Stop()
+		a.close()
 		return nil, err
 	}
 	return a, nil
@@ -71,8 +73,9 @@ func certifiable(names []string, c config.ACME) error {
 func (a *acme) setUp(e *Edge, c config.TLS) error {
 	log := zapTo(e.log)
 	a.cache = certmagic.NewCache(certmagic.CacheOptions{
-		GetConfigForCert: func(certmagic.Certificate) (*certmagic.Config, error) { return a.config, nil },
-		Logger:           log,
+		GetConfigForCert:   func(certmagic.Certificate) (*certmagic.Config, error) { return a.config, nil },
+		RenewCheckInterval: e.options.renewEvery,
+		Logger:             log,
 	})
 	ratio := certmagic.DefaultRenewalWindowRatio
 	if c.ACME.Profile == "shortlived" {
@@ -89,7 +92,7 @@ func (a *acme) setUp(e *Edge, c config.TLS) error {
 	})
 	issuers, err := a.authorities(c, log)
 	if err != nil {
-		a.cache.Stop()
+		a.close()
 		return err
 	}
 	a.issuers, a.config.Issuers = issuers, nil
@@ -145,7 +148,7 @@ func (a *acme) certificate(name string, hello *tls.ClientHelloInfo) (*tls.Certif
 
 // tend asks the authority for what is missing and due, and looks at ages, until ctx is done.
 func (a *acme) tend(ctx context.Context) {
-	defer a.cache.Stop()
+	defer a.close()
 	if https, clear := a.ports(); https != nil {
 		for _, i := range a.issuers {
 			i.ListenHost, i.AltTLSALPNPort = https.IP.String(), https.Port
@@ -187,6 +190,8 @@ func (a *acme) list() []*x509.Certificate {
 	}
 	return all
 }
+
+func (a *acme) close() { a.stopped.Do(a.cache.Stop) }
 
 func (a *acme) root() []byte { return nil }
 

@@ -21,6 +21,8 @@ type source interface {
 	root() []byte
 	// challenge answers an authority's HTTP-01 request and reports whether this was one.
 	challenge(http.ResponseWriter, *http.Request) bool
+	// close lets go of a source; it may come with and without tend, and twice.
+	close()
 }
 
 // newSource makes the source a configuration asks for. No issuer stands in for another: a public name is never given

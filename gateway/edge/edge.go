@@ -4,11 +4,13 @@ package edge
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,6 +36,8 @@ type Options struct {
 	Notification func(*http.Request) bool
 	// Getenv gives the environment in which inherited sockets are announced; nil: nothing is inherited.
 	Getenv func(string) string
+
+	renewEvery time.Duration // how often ACME looks for what is due; zero: certmagic's ten minutes
 }
 
 // Edge is the door. Make it with New, then Listen, then Serve once.
@@ -155,6 +159,27 @@ func (e *Edge) Addrs() (https, http []net.Addr) {
 		}
 	}
 	return https, http
+}
+
+// Missing are the configured hosts for which no certificate is there that is valid now: visitors cannot come in.
+func (e *Edge) Missing() []string {
+	s := e.state.Load()
+	now := e.now()
+	return slices.DeleteFunc(slices.Clone(s.names), func(host string) bool {
+		c, err := s.source.certificate(host, &tls.ClientHelloInfo{ServerName: host})
+		if err != nil || c == nil {
+			return false
+		}
+		l, err := leaf(c)
+		return err == nil && l.VerifyHostname(host) == nil && !now.Before(l.NotBefore) && now.Before(l.NotAfter)
+	})
+}
+
+// Close lets go of a door that was never served.
+func (e *Edge) Close() {
+	e.cancel()
+	e.close()
+	e.state.Load().source.close()
 }
 
 // Root is the internal authority's certificate in PEM, nil with any other issuer.

@@ -177,6 +177,8 @@ func (f *files) list() []*x509.Certificate {
 	return all
 }
 
+func (f *files) close() {}
+
 func (f *files) root() []byte { return nil }
 
 func (f *files) challenge(http.ResponseWriter, *http.Request) bool { return false }

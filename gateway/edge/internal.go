@@ -82,6 +82,8 @@ func (i *internal) list() []*x509.Certificate {
 	return all
 }
 
+func (i *internal) close() {}
+
 func (i *internal) root() []byte { return i.authority.pem }
 
 func (i *internal) challenge(http.ResponseWriter, *http.Request) bool { return false }

@@ -122,8 +122,7 @@ func (e *Edge) Force() {
 
 // retire ends the care for certificates and waits for it.
 func (e *Edge) retire() {
-	e.cancel()
-	e.close()
+	e.Close()
 	e.care.Wait()
 }
 
