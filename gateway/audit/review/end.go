@@ -8,6 +8,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 
+	"github.com/cappertrophy/panwall/gateway/audit/ledger"
 	"github.com/cappertrophy/panwall/gateway/audit/record"
 )
 
@@ -23,6 +24,9 @@ func (w *walk) end() {
 		w.r.fault("records 0 to %d are missing, and the log does not say that it removed them", w.begin-1)
 	} else if w.pruned > 0 {
 		w.r.note("%s: the records before %d were removed past their retention; their hashes were checked", w.origin, w.pruned)
+	}
+	if (len(w.vouchers) == 0 || !w.vouchers[0].own) && size > 1 {
+		w.r.fault("%s: the file %s is missing, and the first record of a log is followed by a checkpoint", w.origin, ledger.CheckpointsName)
 	}
 	for _, v := range w.vouchers {
 		if v.more && v.next.Size > size {

@@ -24,20 +24,30 @@ type vouchers struct {
 	before int64             // size of the one before
 	met    int               // how many agreed
 	size   int64             // size of the largest that agreed
+	rest   bool              // the note at hand is what follows the last whole one
 	torn   bool              // the file ends within a note
 }
 
 func newVouchers(name, origin string, file io.ReadCloser) *vouchers {
 	notes := bufio.NewScanner(file)
 	notes.Buffer(make([]byte, 0, 4<<10), 64<<10)
-	notes.Split(ledger.SplitNotes)
-	return &vouchers{name: name, origin: origin, file: file, notes: notes}
+	v := &vouchers{name: name, origin: origin, file: file, notes: notes}
+	notes.Split(func(content []byte, atEOF bool) (int, []byte, error) {
+		advance, token, err := ledger.SplitNotes(content, atEOF)
+		v.rest = advance == len(token) // a whole note is followed by an empty line
+		return advance, token, err
+	})
+	return v
 }
 
 // advance reads the next checkpoint of this log. Faults of the file are told to r.
 func (v *vouchers) advance(r *Result, keys keyring) {
 	v.more = false
 	for v.notes.Scan() {
+		if v.own && v.rest {
+			v.torn = true
+			return
+		}
 		cp, err := ledger.OpenCheckpoint(v.notes.Bytes(), keys)
 		if err != nil {
 			v.bad(r, err)
@@ -79,15 +89,10 @@ func (v *vouchers) bad(r *Result, err error) {
 		}
 	case errors.As(err, &invalid):
 		r.fault("%s: a checkpoint whose signature is false", where)
-	case v.own && v.atEnd():
-		v.torn = true
 	default:
 		r.fault("%s: something that is no checkpoint", where)
 	}
 }
-
-// atEnd reports whether nothing follows the note at hand, as after a crash while it was written.
-func (v *vouchers) atEnd() bool { return !v.notes.Scan() }
 
 // keyring are the verifiers of a log: its key, and those that followed it.
 type keyring map[note.Verifier]struct{}

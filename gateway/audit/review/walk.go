@@ -63,11 +63,11 @@ func newWalk(r *Result, folder ledger.Folder, origin, key string, terms Terms) (
 
 func (w *walk) openVouchers(anchors []Anchor) error {
 	own, err := w.folder.Open(ledger.CheckpointsName, os.O_RDONLY, 0)
-	if errors.Is(err, fs.ErrNotExist) {
-		w.r.fault("%s: the file %s is missing, and the first record of a log is followed by one", w.origin, ledger.CheckpointsName)
-	} else if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist): // judged at the end
+	case err != nil:
 		return fmt.Errorf("opening checkpoints: %w", err)
-	} else {
+	default:
 		v := newVouchers(ledger.CheckpointsName, w.origin, own)
 		v.own = true
 		w.vouchers = append(w.vouchers, v)
