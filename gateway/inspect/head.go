@@ -87,7 +87,7 @@ func (r *reading) segment(t *text, start, end int) error {
 	}
 	matrix := r.slice(t, start+semicolon+1, end)
 	defer r.drop()
-	matrix.step = "matrix"
+	matrix.step, matrix.handed = "matrix", true
 	return r.walkForm(matrix)
 }
 

@@ -140,9 +140,9 @@ func manyDigits(b []byte) bool {
 // scan looks for numbers in the bytes of a text as they are.
 func (r *reading) scan(t *text) {
 	first := len(r.matches)
-	r.matches = r.scanner.Scan(r.matches, pan.Text{
-		Data: t.data, Name: t.where.label(), Whole: t.whole, CardNearby: t.where.nearby(),
-	})
+	name := t.where.label()
+	beside := !pan.IsIDName(name) && t.where.nearby() // a payment's reference number stands beside its expiry date too
+	r.matches = r.scanner.Scan(r.matches, pan.Text{Data: t.data, Name: name, Whole: t.whole, CardNearby: beside})
 	for i := first; i < len(r.matches); i++ {
 		if !t.claimed(span{r.matches[i].Start, r.matches[i].End}) {
 			r.find(t, r.matches[i])

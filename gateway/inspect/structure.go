@@ -114,7 +114,7 @@ func (r *reading) walkURL(t *text) error {
 			continue
 		}
 		query := r.slice(t, i+1, end)
-		query.step, query.open = "url", false
+		query.step, query.open, query.handed = "url", false, true
 		err := r.walkForm(query)
 		for _, c := range query.claims {
 			t.claims = append(t.claims, span{c.start + i + 1, c.end + i + 1})

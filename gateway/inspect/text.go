@@ -59,6 +59,7 @@ type text struct {
 	complete bool // the structure of data was read to its end
 	whole    bool // data is exactly the value of its name
 	number   bool // data is a number literal, without quotes
+	handed   bool // up handed it out as a value
 	open     bool // values in it have addresses of their own
 	escapes  uint8
 	blocks   uint8
@@ -128,7 +129,7 @@ func (t *text) origin(s span) (at span, known, claimed bool) {
 		if !ok {
 			return span{}, false, false
 		}
-		if s = next; t.view != nil && t.up.claimed(s) {
+		if s = next; !t.handed && t.up.claimed(s) {
 			return span{}, false, true
 		}
 	}

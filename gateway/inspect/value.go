@@ -28,7 +28,7 @@ func (r *reading) value(up *text, w locator, start, end int, v *view, step strin
 
 // leaf reads one value, with what its siblings say of it.
 func (r *reading) leaf(t *text) error {
-	t.whole, t.open = true, false
+	t.whole, t.open, t.handed = true, false, true
 	t.nested++
 	r.split.add(r, t)
 	if r.sad {
@@ -50,7 +50,7 @@ func (r *reading) name(up *text, w locator, start, end int, v *view, step string
 	if v == nil {
 		t := r.slice(up, start, end)
 		defer r.drop()
-		t.where, t.step, t.open = at, step, false
+		t.where, t.step, t.open, t.handed = at, step, false, true
 		return r.read(t)
 	}
 	t, err := r.through(up, start, end, v, step)
@@ -58,7 +58,7 @@ func (r *reading) name(up *text, w locator, start, end int, v *view, step string
 		return err
 	}
 	defer r.close(t)
-	t.where, t.open = at, false
+	t.where, t.open, t.handed = at, false, true
 	t.escapes++
 	return r.read(t)
 }
