@@ -53,7 +53,13 @@ func At(part Part, name string, index int) Location {
 func (l Location) Part() Part { return l.part }
 
 // Same reports whether both are the same place, whatever its position.
-func (l Location) Same(o Location) bool { return l.part == o.part && l.name == o.name }
+func (l Location) Same(o Location) bool { return l.Key() == o.Key() }
+
+// Key is the place without its position, for use as a key of maps.
+func (l Location) Key() Location {
+	l.index = 0
+	return l
+}
 
 // String is the address as rules write it and as it may be shown to anybody.
 func (l Location) String() string {
@@ -147,6 +153,14 @@ func ParsePattern(s string) (Pattern, error) {
 		return Pattern{part: Part(part), any: !named, name: name, valid: true}, nil
 	}
 	return Pattern{}, fmt.Errorf("unknown place %q; places are method, path, query:NAME, header:NAME, cookie:NAME, body, body:NAME, body:/json/pointer, body:file(NAME), body:filename(NAME), trailer:NAME, message", s)
+}
+
+// Key is the one place the pattern means; false when it may mean several.
+func (p Pattern) Key() (Location, bool) {
+	if !p.valid || p.any || strings.ContainsAny(p.name, "*#") {
+		return Location{}, false
+	}
+	return Location{part: p.part, name: p.name}, true
 }
 
 // Match reports whether the place is one the pattern means. "body" means every place of the body, files included.

@@ -110,7 +110,7 @@ func (s *Set) Limits(dst []*Limit, r *Request) []*Limit {
 	var buffer [16]int
 	rows := buffer[:0]
 	r.each(func(rd reading) {
-		rows = s.limitIndex.every(rows, r, rd, always)
+		rows = s.limitIndex.every(rows, probe{r: r, rd: rd, accept: always})
 	})
 	slices.Sort(rows)
 	for _, row := range slices.Compact(rows) {

@@ -67,6 +67,18 @@ func (s *selector) matchPlace(l finding.Location) bool {
 	return len(s.at) == 0
 }
 
+// places are the places a selector spells out; nil when it may look at others too.
+func (s *selector) places() (places []finding.Location) {
+	for i := range s.at {
+		l, one := s.at[i].Key()
+		if !one {
+			return nil
+		}
+		places = append(places, l)
+	}
+	return places
+}
+
 // covers reports that s selects whatever t selects.
 func (s *selector) covers(t *selector, texts, narrow []string) bool {
 	return s.kinds&t.kinds == t.kinds && s.least <= t.least && coverWords(s.brands, t.brands) && coverPlaces(texts, narrow)

@@ -34,10 +34,10 @@ func (s *Set) Decide(r *Request, f *finding.Finding, now time.Time) Decision {
 
 func (s *Set) decide(r *Request, rd reading, f *finding.Finding, now time.Time) Decision {
 	d := byDefault(f)
-	decider := s.enforced.first(r, rd, func(row int) bool {
+	decider := s.enforced.ask(&probe{r, rd, f.At.Key(), func(row int) bool {
 		rule := &s.rules[s.enforcedRules[row]]
 		return rule.match(f) && inForce(rule.end, now)
-	})
+	}})
 	at := nothing
 	if decider != nothing {
 		at = s.enforcedRules[decider]
@@ -50,10 +50,10 @@ func (s *Set) decide(r *Request, rd reading, f *finding.Finding, now time.Time) 
 	if d.Action == Report || len(s.exemptions) == 0 {
 		return d
 	}
-	if i := s.exemptionIndex.first(r, rd, func(row int) bool {
+	if i := s.exemptionIndex.ask(&probe{r, rd, f.At.Key(), func(row int) bool {
 		e := &s.exemptions[row]
 		return e.match(f) && inForce(e.end, now)
-	}); i != nothing {
+	}}); i != nothing {
 		e := &s.exemptions[i]
 		d.Action, d.Exemption, d.Reason, d.Answer, d.Expires = Report, e.id, e.reason, "", e.end
 	}
@@ -62,10 +62,10 @@ func (s *Set) decide(r *Request, rd reading, f *finding.Finding, now time.Time) 
 
 // shadowed are the rules before the deciding one that are not enforced and would have decided otherwise.
 func (s *Set) shadowed(r *Request, rd reading, f *finding.Finding, decider int, action Action) (shadows []Shadow) {
-	rows := s.shadows.every(nil, r, rd, func(row int) bool {
+	rows := s.shadows.every(nil, probe{r, rd, f.At.Key(), func(row int) bool {
 		rule := &s.rules[s.shadowRules[row]]
 		return s.shadowRules[row] < decider && rule.action != action && rule.match(f)
-	})
+	}})
 	for _, row := range rows {
 		rule := &s.rules[s.shadowRules[row]]
 		shadows = append(shadows, Shadow{Rule: rule.id, Action: rule.action})

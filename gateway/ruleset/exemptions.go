@@ -1,6 +1,10 @@
 package ruleset
 
-import "time"
+import (
+	"time"
+
+	"github.com/cappertrophy/panwall/gateway/finding"
+)
 
 // exemptionsFile is exemptions.yaml.
 type exemptionsFile struct {
@@ -28,7 +32,7 @@ type exemption struct {
 
 func (c *compiler) exemptions(f *exemptionsFile, p place) {
 	rows := p.Key("exemptions")
-	wheres := make([]*where, len(f.Exemptions))
+	wheres, places := make([]*where, len(f.Exemptions)), make([][]finding.Location, len(f.Exemptions))
 	for i, row := range f.Exemptions {
 		at := rows.Item(i)
 		at.Require("name the fields: at: [body:comment]", "at")
@@ -36,7 +40,8 @@ func (c *compiler) exemptions(f *exemptionsFile, p place) {
 		e := exemption{id: row.ID, reason: "exemption " + row.ID + " until " + row.Expires.String(), end: c.govern(at, &row.Governance, "an exemption")}
 		e.selector = c.selector(at, row.At, []string{"pan"}, row.Brands, "")
 		c.set.exemptions = append(c.set.exemptions, e)
+		places[i] = e.places()
 	}
 	c.uniqueIDs(rows, len(f.Exemptions))
-	c.set.exemptionIndex = newIndex(wheres)
+	c.set.exemptionIndex = newPlacedIndex(wheres, places)
 }

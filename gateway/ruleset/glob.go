@@ -6,32 +6,46 @@ import "strings"
 // A pattern that ends in /** also matches without its last slash: /checkout/** means the page and all below it.
 type glob struct {
 	text      string
-	separator byte // ends a segment: / in paths, types and values, . in hosts
+	separator byte   // ends a segment: / in paths, types and values, . in hosts
+	one       bool   // no star: the pattern matches one text alone
+	tree      string // X of a pattern X/** without another star
+}
+
+func newGlob(text string, separator byte) glob {
+	g := glob{text: text, separator: separator, one: !strings.Contains(text, "*")}
+	if under, ok := strings.CutSuffix(text, "/**"); ok && !strings.Contains(under, "*") {
+		g.tree = under
+	}
+	return g
 }
 
 // exact reports whether the pattern matches one text alone.
-func (g glob) exact() bool { return !strings.Contains(g.text, "*") }
+func (g *glob) exact() bool { return g.one }
 
 // all reports whether the pattern matches every text.
-func (g glob) all() bool { return g.text == "**" || g.text == "/**" && g.separator == '/' }
+func (g *glob) all() bool { return g.text == "**" || g.text == "/**" && g.separator == '/' }
 
 // prefix is what every text that matches begins with.
-func (g glob) prefix() string {
+func (g *glob) prefix() string {
 	prefix, _, _ := strings.Cut(g.text, "*")
 	return prefix
 }
 
 // match is linear in len(s) for each star that stands before it.
-func (g glob) match(s string) bool {
-	if g.exact() {
+func (g *glob) match(s string) bool {
+	switch {
+	case g.one:
 		return g.text == s
+	case g.tree != "":
+		return strings.HasPrefix(s, g.tree) && (len(s) == len(g.tree) || s[len(g.tree)] == '/')
+	default:
+		return g.wild(g.text, s) || strings.HasSuffix(g.text, "/**") && g.wild(strings.TrimSuffix(g.text, "/**"), s)
 	}
-	return g.wild(g.text, s) || strings.HasSuffix(g.text, "/**") && g.wild(strings.TrimSuffix(g.text, "/**"), s)
 }
 
 // wild walks both texts once, going back to the last star where they part. A single star may not go back over a
 // separator; then the last double star before it takes one more character.
-func (g glob) wild(p, s string) bool {
+func (g *glob) wild(p, s string) bool {
 	type mark struct{ p, s int }
 	none := mark{-1, -1}
 	one, two := none, none
@@ -66,7 +80,7 @@ func (g glob) wild(p, s string) bool {
 }
 
 // covers reports that whatever h matches, g matches too; false also where that is hard to say.
-func (g glob) covers(h glob) bool {
+func (g *glob) covers(h *glob) bool {
 	if g.text == h.text || g.all() {
 		return true
 	}

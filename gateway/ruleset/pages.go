@@ -59,7 +59,7 @@ type cookies struct {
 // page is a pageRow, compiled.
 type page struct {
 	Page
-	loose int // how much its enforced policy allows
+	loose int // how much it allows: sources of its policy, then whether it may be cached
 }
 
 // defaultHeaders are sent unless a row gives another value. Cross-Origin-Embedder-Policy is not among them: it would
@@ -174,7 +174,7 @@ func (c *compiler) page(row *pageRow, p place) *page {
 	if row.Nonces {
 		enforce, trial = enforce.withNonce(), trial.withNonce()
 	}
-	out := &page{loose: enforce.looseness()}
+	out := &page{loose: 2*enforce.looseness() + b2i(row.Cache == "")}
 	out.Page = Page{
 		ID: row.ID, Header: row.header(ws, enforce), Remove: canonical(row.Remove), Nonces: row.Nonces,
 		Cookies: CookiePolicy{Secure: row.Cookies.Secure, HTTPOnly: row.Cookies.HTTPOnly, SameSite: string(row.Cookies.SameSite)},

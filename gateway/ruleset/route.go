@@ -4,20 +4,24 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/cappertrophy/panwall/gateway/finding"
 )
 
 // index makes ready what is asked across files: the rules that bite and those that do not, and the names of routes.
 func (c *compiler) index() {
 	s := c.set
 	var enforced, shadows []*where
+	var enforcedAt, shadowsAt [][]finding.Location
 	for i := range s.rules {
-		if s.rules[i].shadow {
-			s.shadowRules, shadows = append(s.shadowRules, i), append(shadows, &s.rules[i].where)
+		r := &s.rules[i]
+		if r.shadow {
+			s.shadowRules, shadows, shadowsAt = append(s.shadowRules, i), append(shadows, &r.where), append(shadowsAt, r.places())
 		} else {
-			s.enforcedRules, enforced = append(s.enforcedRules, i), append(enforced, &s.rules[i].where)
+			s.enforcedRules, enforced, enforcedAt = append(s.enforcedRules, i), append(enforced, &r.where), append(enforcedAt, r.places())
 		}
 	}
-	s.enforced, s.shadows = newIndex(enforced), newIndex(shadows)
+	s.enforced, s.shadows = newPlacedIndex(enforced, enforcedAt), newPlacedIndex(shadows, shadowsAt)
 	c.routes(slices.Concat(enforced, shadows, s.exemptionIndex.rows, s.bodyIndex.rows, s.pageIndex.rows, s.limitIndex.rows,
 		s.notificationIndex.rows, s.socketIndex.rows))
 }
@@ -31,8 +35,12 @@ func (c *compiler) routes(rows []*where) {
 	}
 	var named []route
 	for _, w := range rows {
-		for _, g := range w.paths {
-			if g.all() {
+		paths := w.paths
+		if len(paths) == 0 {
+			paths = []glob{newGlob("/**", '/')}
+		}
+		for _, g := range paths {
+			if g.all() && len(w.query) == 0 {
 				continue
 			}
 			r := route{name: g.text, where: &where{paths: []glob{g}, query: w.query}}

@@ -55,7 +55,7 @@ func (w *Where) compile(p place) where {
 		if h == "" || h != strings.ToLower(h) || strings.ContainsAny(h, ":/ ") {
 			p.Key("hosts").Item(i).Fault("write a name in lower case, without scheme and port", "%s can match no host", strictyaml.Quote(h))
 		}
-		c.hosts = append(c.hosts, glob{h, '.'})
+		c.hosts = append(c.hosts, newGlob(h, '.'))
 	}
 	for i, m := range w.Methods {
 		if !slices.Contains(knownMethods, m) {
@@ -69,10 +69,10 @@ func (w *Where) compile(p place) where {
 		if strings.Count(t, "/") != 1 || t != strings.ToLower(t) || strings.ContainsAny(t, "; ") {
 			p.Key("types").Item(i).Fault("write type/subtype in lower case without parameters, for example multipart/*", "%s can match no media type", strictyaml.Quote(t))
 		}
-		c.types = append(c.types, glob{t, '/'})
+		c.types = append(c.types, newGlob(t, '/'))
 	}
 	for name, value := range w.Query {
-		c.query = append(c.query, parameter{name, glob{value, '/'}})
+		c.query = append(c.query, parameter{name, newGlob(value, '/')})
 	}
 	slices.SortFunc(c.query, func(a, b parameter) int { return strings.Compare(a.name, b.name) })
 	for _, key := range []string{"hosts", "methods", "paths", "query", "types", "clients"} {
@@ -98,7 +98,7 @@ func compilePath(p place, path string) glob {
 	case Normalise(path) != path:
 		p.Fault("write "+strictyaml.Quote(Normalise(path)), "%s can match no path in its tidy form", strictyaml.Quote(path))
 	}
-	return glob{path, '/'}
+	return newGlob(path, '/')
 }
 
 // match reports whether a request is selected in one reading.
@@ -141,7 +141,7 @@ func (w *where) everything() bool {
 }
 
 func anyAll(globs []glob) bool {
-	return len(globs) == 0 || slices.ContainsFunc(globs, glob.all)
+	return len(globs) == 0 || slices.ContainsFunc(globs, func(g glob) bool { return g.all() })
 }
 
 // covers reports that w selects whatever v selects; false also where that is hard to say.
@@ -155,7 +155,7 @@ func coverGlobs(wide, narrow []glob) bool {
 		return true
 	}
 	return len(narrow) > 0 && !slices.ContainsFunc(narrow, func(n glob) bool {
-		return !slices.ContainsFunc(wide, func(w glob) bool { return w.covers(n) })
+		return !slices.ContainsFunc(wide, func(w glob) bool { return w.covers(&n) })
 	})
 }
 
@@ -171,6 +171,6 @@ func coverClients(wide, narrow []network) bool {
 
 func (w *where) coversQuery(v *where) bool {
 	return !slices.ContainsFunc(w.query, func(p parameter) bool {
-		return !slices.ContainsFunc(v.query, func(q parameter) bool { return p.name == q.name && p.value.covers(q.value) })
+		return !slices.ContainsFunc(v.query, func(q parameter) bool { return p.name == q.name && p.value.covers(&q.value) })
 	})
 }
