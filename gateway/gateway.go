@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net"
 	"os"
 	"sync"
@@ -30,7 +29,6 @@ import (
 type Options struct {
 	Config  *config.Config
 	Reread  func() (*config.Config, error) // what a reload runs on; nil: Config again
-	Rules   fs.FS                          // instead of the folder Config names; nil: that folder, or the shipped rules
 	Log     io.Writer                      // the operator's log; every line passes a last scan
 	Now     func() time.Time
 	Getenv  func(string) string // where a service manager announces sockets; nil: nothing is inherited
@@ -180,6 +178,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	g.serveAdmin(inside, &background)
 	g.tend(inside, &background)
 	g.announce()
+	defer context.AfterFunc(ctx, func() { g.log.Info().Msg("draining") })()
 	err := g.edge.Serve(ctx)
 	if g.forced.Load() {
 		return ErrForced

@@ -1,7 +1,9 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 
 	"github.com/cappertrophy/panwall/gateway/audit"
 	"github.com/cappertrophy/panwall/gateway/finding"
@@ -34,7 +36,7 @@ func (g *Gateway) event(v *visit.Visit, d *inspect.Verdict) *audit.Event {
 		e.Findings = append(e.Findings, audit.Judged{Finding: j.Finding, Decision: j.Decision})
 	}
 	for _, u := range d.Uninspected {
-		e.Notes = append(e.Notes, u.Note())
+		e.Notes = append(e.Notes, fmt.Sprintf("%s: %d bytes not read: %s, rule %s", u.At, u.Bytes, u.Reason, cmp.Or(u.Rule, "none")))
 	}
 	return e
 }
@@ -42,7 +44,7 @@ func (g *Gateway) event(v *visit.Visit, d *inspect.Verdict) *audit.Event {
 // countPossible counts a finding that does not act.
 func (g *Gateway) countPossible(f *finding.Finding, d ruleset.Decision, route string) {
 	g.metrics.found(f, d)
-	g.audit.Count(f.Kind.String(), d.Rule, route)
+	g.audit.Count(f.Kind, d.Rule, route)
 }
 
 // looked counts what an inspection could not read.

@@ -45,13 +45,10 @@ func ignoreNoActivation(err error) error {
 	return err
 }
 
-// loadRules reads the rules that c names: the given ones, a folder, or those inside the binary.
+// loadRules reads the rules that c names: a folder, or those inside the binary.
 func (g *Gateway) loadRules(c *config.Config) (*ruleset.Set, error) {
 	var files fs.FS = rules.Shipped
-	switch {
-	case g.options.Rules != nil:
-		files = g.options.Rules
-	case c.Rules.Dir != "":
+	if c.Rules.Dir != "" {
 		files = os.DirFS(c.Rules.Dir)
 	}
 	return ruleset.Load(files, g.ruleOptions(c))

@@ -35,6 +35,7 @@ type commands struct {
 	Serve   serveCmd   `cmd:"" help:"Run the gateway."`
 	Health  healthCmd  `cmd:"" help:"Ask a running gateway whether it is well; for HEALTHCHECK."`
 	Status  statusCmd  `cmd:"" help:"Show what a running gateway does: mode, rules, age."`
+	Audit   auditCmd   `cmd:"" help:"Verify and read a redaction log, offline."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

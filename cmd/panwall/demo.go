@@ -20,8 +20,12 @@ import (
 	"github.com/cappertrophy/panwall/gateway/demo"
 )
 
-// payName is the stand-in payment window's own name: another origin, as the provider's is.
-const payName = "pay.localhost"
+// Names of the demo's two origins. Both lead to this machine everywhere (RFC 6761 section 6.3). The shop's is not
+// plain localhost: a browser that trusts the demo's root would keep HSTS for it, and every other server there.
+const (
+	shopName = "shop.localhost"
+	payName  = "pay.localhost"
+)
 
 type demoCmd struct {
 	Listen string `default:"127.0.0.1:8443" placeholder:"ADDR" help:"Where the gateway serves TLS."`
@@ -49,18 +53,19 @@ func (c *demoCmd) Run(a *app) (err error) {
 
 // gateway is the real one, with the shipped rules and one more payment origin: the stand-in window's.
 func (c *demoCmd) gateway(a *app, dir string, stage *stage) (*gateway.Gateway, error) {
-	cfg, err := config.For(&url.URL{Scheme: "http", Host: stage.shop.Addr().String()}, []string{"localhost"}, c.Listen, "", "", dir)
+	rules := filepath.Join(dir, "rules-to-edit")
+	if err := demo.WriteRules(rules, stage.payOrigin()); err != nil {
+		return nil, err
+	}
+	shop := &url.URL{Scheme: "http", Host: stage.shop.Addr().String()}
+	cfg, err := config.For(shop, []string{shopName}, c.Listen, "", rules, dir)
 	if err != nil {
 		return nil, err
 	}
 	cfg.Log.Level = "warn"
-	rules, err := demo.Rules(stage.payOrigin())
-	if err != nil {
-		return nil, err
-	}
 	root := filepath.Join(dir, "root.pem")
 	return gateway.New(gateway.Options{
-		Config: cfg, Rules: rules, Log: a.Stderr, Now: a.Now, Version: version,
+		Config: cfg, Log: a.Stderr, Now: a.Now, Version: version,
 		Ready: func(r gateway.Ready) {
 			if err := os.WriteFile(root, r.Root, 0o644); err != nil {
 				fmt.Fprintln(a.Stderr, "panwall: writing the demo's root certificate:", err)
@@ -73,7 +78,7 @@ func (c *demoCmd) gateway(a *app, dir string, stage *stage) (*gateway.Gateway, e
 // thingsToTry is what the demo prints; each command works as it stands, in another terminal.
 func thingsToTry(at net.Addr, pay, root, audit string) string {
 	_, port, _ := net.SplitHostPort(at.String())
-	shop := "https://localhost:" + port
+	shop := "https://" + shopName + ":" + port
 	return strings.NewReplacer("SHOP", shop, "PAY", pay, "ROOT", root, "AUDIT", audit, "PANWALL", ownCommand()).Replace(`
 panwall stands in front of a demo shop. Three things to try, in another terminal:
 
