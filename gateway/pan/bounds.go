@@ -189,6 +189,9 @@ func (w *walk) notListed(c candidate) bool {
 		if first.before.kind == inner.kind && prev.n >= least || prev.n == 2 && w.afterCountry(prev.start) {
 			return false
 		}
+		if first.before.kind == inner.kind && joins(inner.mark) && w.letterAt(lastRune(w.text.Data, prev.start)) {
+			return false
+		}
 	} else if joins(inner.mark) && w.letterAcross(first.start, inner.mark) {
 		return false
 	}
@@ -198,13 +201,17 @@ func (w *walk) notListed(c candidate) bool {
 	}
 	next := &w.groups[end]
 	if next.before.kind != inner.kind || c.shape != apart && next.n < 4 {
-		return true
+		return next.before.kind != inner.kind || !joins(inner.mark) || !w.letterAt(next.end)
 	}
-	return c.shape == grouped && w.expiryBehind(end)
+	return c.typical && first.before.kind == 0 && !inner.comma && inner.mark != ';' && w.expiryBehind(end)
 }
 
 // joins reports the separators that also join the parts of identifiers.
 func joins(mark byte) bool { return mark == '-' || mark == '.' || mark == ':' || mark == '_' }
+
+func (w *walk) letterAt(i int) bool {
+	return i < len(w.text.Data) && isLetter(runeAt(w.text.Data, i))
+}
 
 // afterCountry reports two capital letters right before i.
 func (w *walk) afterCountry(i int) bool {
@@ -234,13 +241,13 @@ func (w *walk) letterBehind(i int, mark byte) bool {
 // expiryBehind reports that the group at i is the expiry date typed behind a number, alone or with the verification
 // value, and that no more than that follows.
 func (w *walk) expiryBehind(i int) bool {
-	g := &w.groups[i]
 	var buf [maxRun]byte
-	d := values(buf[:0], w.text.Data, *g)
-	if len(d) < 4 || len(d) > 8 || !plausibleExpiry(d) {
+	d := values(buf[:0], w.text.Data, w.groups[i])
+	if len(d) > 8 || !month(d[0]*10+d[1]) || !plausibleExpiry(d) {
 		return false
 	}
-	return i+1 >= w.n || w.groups[i+1].before.kind == 0 || w.groups[i+1].n <= 4 && (i+2 >= w.n || w.groups[i+2].before.kind == 0)
+	chained := func(i int) bool { return i < w.n && w.groups[i].before.kind != 0 }
+	return !chained(i+1) || w.groups[i+1].n == 3 && !chained(i+2)
 }
 
 // plausibleExpiry reports digits that begin with MMYY or YYMM of a card in use.

@@ -29,7 +29,28 @@ func (w *walk) standing() standing {
 
 // context reads the surroundings in the order in which they are believed: the field's own name, a key written right
 // before the number, a word that touches it, the words before it.
-func (w *walk) context(start, end int, c candidate) context {
+func (w *walk) context(start, end int) context {
+	if !w.follows(start) {
+		w.told = w.read(start, end)
+	}
+	return w.told
+}
+
+// follows reports a number that only a separator parts from the match before: what was read of that one holds for both.
+func (w *walk) follows(start int) bool {
+	if w.last < 0 || start-w.last > 4 {
+		return false
+	}
+	for _, b := range w.text.Data[w.last:start] {
+		if b >= utf8.RuneSelf || alnum(b) || b == '=' || b == '&' || b == ':' {
+			return false
+		}
+	}
+	return true
+}
+
+// read looks at the surroundings of a number.
+func (w *walk) read(start, end int) context {
 	own := w.standing()
 	switch {
 	case w.text.CardNearby:
@@ -40,7 +61,7 @@ func (w *walk) context(start, end int, c candidate) context {
 		return context{own, idName}
 	}
 	text := w.text.Data
-	if key, ok := keyBefore(text, start); ok {
+	if key, ok := keyBefore(text, compound(text, start)); ok {
 		s := standingOf(string(key))
 		if s.card() {
 			return context{s, cardWords}
@@ -87,6 +108,18 @@ func (w *walk) alone(start, end int) bool {
 	return true
 }
 
+// compound is where an identifier of several numbers begins whose last is at start: page_post.
+func compound(text []byte, start int) int {
+	i := start
+	if i < 2 || text[i-1] != '_' || text[i-2]-'0' > 9 {
+		return start
+	}
+	for i > 0 && start-i < 2*longestToken && (text[i-1]-'0' <= 9 || text[i-1] == '_') {
+		i--
+	}
+	return i
+}
+
 // keyBefore is the key a number is the value of in JSON, forms, XML and their like: "key":"4111, key=4111, <key>4111.
 func keyBefore(text []byte, start int) ([]byte, bool) {
 	i, marks, assigned := start, 0, false
@@ -127,8 +160,13 @@ func keyByte(b byte) bool {
 	return alnum(b) || b >= utf8.RuneSelf || b == '_' || b == '-' || b == '.' || b == '[' || b == ']' || b == '%'
 }
 
-// valueEnds reports whether a written value ends at i.
+// valueEnds reports whether a written value ends at i, or behind the other numbers of an identifier of several.
 func valueEnds(text []byte, i int) bool {
+	if i < len(text) && text[i] == '_' {
+		for stop := i + 2*longestToken; i < len(text) && i < stop && (text[i] == '_' || text[i]-'0' <= 9); {
+			i++
+		}
+	}
 	if i >= len(text) {
 		return true
 	}

@@ -78,7 +78,7 @@ func distinct(digits []byte) bool {
 
 // weigh gives the match its confidence: what the range and the check digit are worth in this shape and this context.
 func (w *walk) weigh(m Match, c candidate, digits []byte) Match {
-	ctx := w.context(m.Start, m.End, c)
+	ctx := w.context(m.Start, m.End)
 	m.reasons.facts |= ctx.facts
 	m.reasons.name = w.text.Name
 	switch {
@@ -153,18 +153,18 @@ func (w *walk) unlikely(c candidate, digits []byte) bool {
 	return listLike(digits, size, size == 2 || between.comma)
 }
 
-// listLike reports groups that are all round numbers, or (if asked) each larger than the one before: prices, sizes
+// listLike reports groups that are all round numbers, or (if asked) none smaller than the one before: prices, sizes
 // and years. Of card numbers one in ten thousand is round, one in twenty-four rises.
 func listLike(digits []byte, size int, ordered bool) bool {
 	round, rising := true, true
-	before := -1
+	before := 0
 	for i := 0; i+size <= len(digits); i += size {
 		v := 0
 		for _, d := range digits[i : i+size] {
 			v = v*10 + int(d)
 		}
 		round = round && v%10 == 0
-		rising = rising && v > before
+		rising = rising && v >= before
 		before = v
 	}
 	return round || ordered && rising

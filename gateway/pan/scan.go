@@ -33,9 +33,10 @@ type walk struct {
 	n, at  int
 	ended  bool // no group is left to read
 	own    standing
-	known  bool // own is what the name says
-	free   int  // matches begin here or later
-	last   int  // end of the match before, -1 if there is none
+	known  bool    // own is what the name says
+	free   int     // matches begin here or later
+	last   int     // end of the match before, -1 if there is none
+	told   context // of the match before
 	best   Match
 }
 

@@ -21,6 +21,7 @@ type Stream struct {
 	base    int64  // offset of buf in the text
 	decided int64  // matches that begin before this offset have been told
 	last    int64  // end of the last match, -1 if there is none
+	told    context
 }
 
 // NewStream is a stream over a text of that name; an empty name says nothing.
@@ -64,11 +65,12 @@ func (st *Stream) decide(dst []Match, to int64) []Match {
 		return dst
 	}
 	from := len(dst)
-	w := walk{table: st.scanner.table, text: Text{Data: st.buf, Name: st.name}, last: int(st.last - st.base)}
+	w := walk{table: st.scanner.table, text: Text{Data: st.buf, Name: st.name}, last: int(st.last - st.base), told: st.told}
 	dst = w.scan(dst, int(st.decided-st.base), int(to-st.base))
 	st.decided = max(to, st.base+int64(w.free))
 	if w.last >= 0 {
 		st.last = st.base + int64(w.last)
+		st.told = w.told
 	}
 	for i := range dst[from:] {
 		dst[from+i].Start += int(st.base)

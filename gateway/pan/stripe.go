@@ -106,8 +106,7 @@ func (w *walk) glued() {
 }
 
 func (w *walk) cardish(g *group) bool {
-	c := w.context(g.start, g.end, candidate{groups: 1, digits: g.n})
-	return c.standing == ofCard
+	return w.context(g.start, g.end).standing == ofCard
 }
 
 // rest reports digits that may follow a number: a verification value, or an expiry date and perhaps the value.

@@ -96,7 +96,7 @@ func meaning(w []byte) word {
 	s := string(w)
 	switch {
 	case strings.Contains(s, "card"):
-		return compound(s)
+		return cardCompound(s)
 	case strings.HasSuffix(s, "uid"), strings.HasSuffix(s, "clid"):
 		return saysID
 	case endsInID(s):
@@ -107,7 +107,8 @@ func meaning(w []byte) word {
 	return says0
 }
 
-func compound(s string) word {
+// cardCompound is what a word that holds "card" says.
+func cardCompound(s string) word {
 	for _, c := range notPayment {
 		if strings.Contains(s, c) {
 			return says0
@@ -125,11 +126,11 @@ func compound(s string) word {
 func endsInID(s string) bool {
 	s, _ = strings.CutSuffix(s, "s")
 	head, ok := strings.CutSuffix(s, "id")
-	if !ok || len(head) < 3 {
+	if !ok || len(head) < 2 {
 		return false
 	}
 	switch s {
-	case "paid", "prepaid", "unpaid", "postpaid", "valid", "invalid", "grid", "solid", "android", "avoid", "rapid", "liquid", "fluid", "hybrid", "covid", "plaid", "madrid", "david", "steroid", "humid", "acid", "fraid", "afraid", "raid", "braid", "stupid", "vivid", "overpaid", "repaid", "said":
+	case "paid", "prepaid", "unpaid", "postpaid", "valid", "invalid", "grid", "solid", "android", "avoid", "rapid", "liquid", "fluid", "hybrid", "covid", "plaid", "madrid", "david", "steroid", "humid", "acid", "fraid", "afraid", "raid", "avid", "void", "laid", "maid", "arid", "amid", "quid", "skid", "slid", "braid", "stupid", "vivid", "overpaid", "repaid", "said":
 		return false
 	}
 	return true
