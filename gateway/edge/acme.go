@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/caddyserver/certmagic"
@@ -29,6 +30,7 @@ type acme struct {
 	alarms  alarms
 	ports   func() (https, http *net.TCPAddr)
 	stopped sync.Once
+	failed  atomic.Pointer[func(error)] // told of a failed attempt, while somebody waits for one
 }
 
 // newACME reads the certificates that storage has. No authority is asked before tend.
@@ -125,6 +127,9 @@ func (a *acme) report(on func(Event)) func(context.Context, string, map[string]a
 			err, _ := fields["error"].(error)
 			issuers, _ := fields["issuers"].([]string)
 			on(Event{Kind: CertificateFailed, Host: host, Issuer: first(issuers), Err: err})
+			if told := a.failed.Load(); told != nil {
+				(*told)(err)
+			}
 		}
 		return nil
 	}
@@ -149,14 +154,7 @@ func (a *acme) certificate(name string, hello *tls.ClientHelloInfo) (*tls.Certif
 // tend asks the authority for what is missing and due, and looks at ages, until ctx is done.
 func (a *acme) tend(ctx context.Context) {
 	defer a.close()
-	if https, clear := a.ports(); https != nil {
-		for _, i := range a.issuers {
-			i.ListenHost, i.AltTLSALPNPort = https.IP.String(), https.Port
-			if clear != nil {
-				i.AltHTTPPort = clear.Port
-			}
-		}
-	}
+	a.aim()
 	_ = a.config.ManageAsync(ctx, a.missing())
 	_ = a.cache.RenewManagedCertificates(ctx)
 	tick := time.NewTicker(time.Minute)
@@ -167,6 +165,19 @@ func (a *acme) tend(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		}
+	}
+}
+
+// aim tells the issuers where the authority's checks arrive. When nobody listens there, certmagic does.
+func (a *acme) aim() {
+	https, clear := a.ports()
+	for _, i := range a.issuers {
+		if https != nil {
+			i.ListenHost, i.AltTLSALPNPort = https.IP.String(), https.Port
+		}
+		if clear != nil {
+			i.AltHTTPPort = clear.Port
 		}
 	}
 }
@@ -201,14 +212,19 @@ func (a *acme) challenge(w http.ResponseWriter, r *http.Request) bool {
 
 // challengePorts are where the authority's checks arrive, after whatever forwards 443 and 80 to us.
 func (e *Edge) challengePorts() (https, http *net.TCPAddr) {
-	for _, l := range e.listening {
-		addr := l.bound.Addr().(*net.TCPAddr)
-		if l.secure && https == nil {
-			https = addr
-		}
-		if !l.secure && http == nil {
-			http = addr
-		}
+	c := e.options.Config.Listen
+	if len(c.HTTPS) > 0 {
+		https, _ = net.ResolveTCPAddr("tcp", c.HTTPS[0])
+	}
+	if len(c.HTTP) > 0 {
+		http, _ = net.ResolveTCPAddr("tcp", c.HTTP[0])
+	}
+	secure, clear := e.Addrs() // what is bound says more: port 0 in tests
+	if len(secure) > 0 {
+		https = secure[0].(*net.TCPAddr)
+	}
+	if len(clear) > 0 {
+		http = clear[0].(*net.TCPAddr)
 	}
 	return https, http
 }

@@ -53,10 +53,15 @@ func permitted(name string) bool {
 	return slices.ContainsFunc(privateNames, func(p string) bool { return name == p || strings.HasSuffix(name, "."+p) })
 }
 
+const rootName = "root.pem"
+
+// RootFile is where the internal authority's certificate lies in a storage folder, for people to install.
+func RootFile(storage string) string { return filepath.Join(storage, "internal-ca", rootName) }
+
 // openAuthority reads the authority under storage, or makes one: at the first start, when it nears its end, and when a
 // configured host lies outside its constraints.
 func openAuthority(storage string, hosts []string, now func() time.Time) (*authority, error) {
-	folder := filepath.Join(storage, "internal-ca")
+	folder := filepath.Dir(RootFile(storage))
 	a, err := readAuthority(folder)
 	if err == nil && left(a.cert, now()) > 0.1 && a.allows(hosts) {
 		return a, nil
@@ -147,7 +152,7 @@ func keepAuthority(folder string, der []byte, key *ecdsa.PrivateKey) (*authority
 	if err := replace(filepath.Join(folder, authorityFile), text); err != nil {
 		return nil, err
 	}
-	if err := replace(filepath.Join(folder, "root.pem"), root); err != nil {
+	if err := replace(filepath.Join(folder, rootName), root); err != nil {
 		return nil, err
 	}
 	a, err := readAuthority(folder)

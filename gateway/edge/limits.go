@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"cmp"
 	"syscall"
 	"time"
 
@@ -44,9 +45,10 @@ func descriptors() int {
 	return int(min(r.Cur, 1<<20))
 }
 
-func or[T comparable](v, otherwise T) T {
+// or is v if it is positive: zero and nonsense mean the default, never "unlimited".
+func or[T cmp.Ordered](v, otherwise T) T {
 	var zero T
-	if v == zero {
+	if v <= zero {
 		return otherwise
 	}
 	return v
