@@ -17,7 +17,7 @@ func Name(s string) string {
 	return "other"
 }
 
-// Words is text of ours or of staff, fit for a record: control characters and line separators become '?', and
+// Words is text of ours or of staff, fit for a record: control, invisible and line-breaking characters become '?', and
 // the digits of any chain of twelve or more, whatever stands between them but letters, become '*'. Staff paste
 // what they should not. It is at most limit bytes long.
 func Words(s string, limit int) string {
@@ -29,14 +29,14 @@ func Words(s string, limit int) string {
 	start, digits := 0, 0
 	for i, r := range runes {
 		switch {
-		case unicode.IsControl(r), r == '\u2028', r == '\u2029':
+		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp):
 			runes[i] = '?'
 		case unicode.IsNumber(r):
 			if digits == 0 {
 				start = i
 			}
 			digits++
-		case unicode.IsLetter(r):
+		case unicode.In(r, unicode.Latin, unicode.Cyrillic): // some letters of other scripts cannot be seen
 			digits = 0
 		}
 		if digits == maxChain {

@@ -78,9 +78,10 @@ func clean(r *Record) {
 		t.Host, t.Method = host(t.Host), method(t.Method)
 		t.Route, t.Type = Words(t.Route, 2*short), mediaType(t.Type)
 	}
-	if r.Found != nil {
-		for i := range r.Found.Items {
-			cleanItem(&r.Found.Items[i])
+	if f := r.Found; f != nil {
+		f.Brands = cleanNames(f.Brands)
+		for i := range f.Items {
+			cleanItem(&f.Items[i])
 		}
 	}
 	for i := range r.Counts {
@@ -91,6 +92,7 @@ func clean(r *Record) {
 	}
 	if l := r.Log; l != nil {
 		words(long, &l.Cause, &l.Version)
+		l.Binary, l.Config = hash(l.Binary), hash(l.Config)
 	}
 	if c := r.Change; c != nil {
 		words(long, &c.What, &c.Reason, &c.Ticket, &c.Owner, &c.ApprovedBy, &c.Expires)
@@ -119,6 +121,17 @@ func cleanItem(it *Item) {
 	for i := range it.Shadow {
 		it.Shadow[i] = Words(it.Shadow[i], short)
 	}
+}
+
+// cleanNames makes the names of counts fit for the log; they are ours, so there is nearly never anything to do.
+func cleanNames(counts map[string]int64) map[string]int64 {
+	for name, n := range counts {
+		if clean := Words(name, short); clean != name {
+			delete(counts, name)
+			counts[clean] += n
+		}
+	}
+	return counts
 }
 
 func words(limit int, texts ...*string) {
