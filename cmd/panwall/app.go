@@ -33,6 +33,8 @@ const (
 type commands struct {
 	Demo    demoCmd    `cmd:"" help:"Run a demo shop behind the gateway, all in one process."`
 	Serve   serveCmd   `cmd:"" help:"Run the gateway."`
+	Check   checkCmd   `cmd:"" help:"Read configuration and rules, and tell every fault."`
+	Rules   rulesCmd   `cmd:"" help:"The life of an edit of the rules."`
 	Health  healthCmd  `cmd:"" help:"Ask a running gateway whether it is well; for HEALTHCHECK."`
 	Status  statusCmd  `cmd:"" help:"Show what a running gateway does: mode, rules, age."`
 	Audit   auditCmd   `cmd:"" help:"Verify and read a redaction log, offline."`

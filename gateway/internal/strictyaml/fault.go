@@ -7,6 +7,7 @@ package strictyaml
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 )
@@ -60,4 +61,13 @@ func (fs Faults) Err() error {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	return sorted
+}
+
+// In are the faults with their files in folder, so that an editor can go there.
+func (fs Faults) In(folder string) Faults {
+	moved := slices.Clone(fs)
+	for i := range moved {
+		moved[i].File = path.Join(folder, moved[i].File)
+	}
+	return moved
 }
