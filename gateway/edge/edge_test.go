@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv("EDGE_TEST_DOOR") != "" {
+		os.Exit(doorProcess())
+	}
 	goleak.VerifyTestMain(m,
 		// pebble's validation authority waits for work for ever.
 		goleak.IgnoreAnyFunction("github.com/letsencrypt/pebble/v2/va.VAImpl.processTasks"),

@@ -57,17 +57,23 @@ func (e *Edge) bind(inherited *sockets, address string, secure bool) error {
 func (e *Edge) Serve(ctx context.Context) error {
 	defer e.retire()
 	e.tend(e.state.Load())
-	failed := make(chan error, len(e.listening))
+	ended := make(chan error, len(e.listening))
 	for _, l := range e.listening {
-		go func() { failed <- e.serve(l) }()
+		go func() { ended <- e.serve(l) }()
 	}
+	running := len(e.listening)
 	var err error
 	select {
 	case <-ctx.Done():
-	case err = <-failed:
+	case err = <-ended:
+		running--
 		err = fmt.Errorf("accepting connections: %w", err)
 	}
-	e.drain()
+	e.drain(func() {
+		for range running {
+			<-ended
+		}
+	})
 	return err
 }
 
@@ -79,8 +85,9 @@ func (e *Edge) serve(l *listener) (err error) {
 	return e.http.Serve(l)
 }
 
-// drain ends both servers side by side. Hijacked connections, which net/http forgets, are waited for too.
-func (e *Edge) drain() {
+// drain ends both servers side by side. It waits for the accepting loops before it looks who is still inside: a
+// connection that was accepted in the last moment counts too, as do hijacked ones, which net/http forgets.
+func (e *Edge) drain(accepting func()) {
 	ctx, cancel := context.WithTimeout(e.life, e.door.current().drain)
 	defer cancel()
 	done := make(chan struct{}, 2)
@@ -93,6 +100,7 @@ func (e *Edge) drain() {
 	}
 	<-done
 	<-done
+	accepting()
 	e.emptied(ctx)
 	e.Force()
 }
