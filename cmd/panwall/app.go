@@ -38,6 +38,7 @@ type commands struct {
 	Health  healthCmd  `cmd:"" help:"Ask a running gateway whether it is well; for HEALTHCHECK."`
 	Status  statusCmd  `cmd:"" help:"Show what a running gateway does: mode, rules, age."`
 	Audit   auditCmd   `cmd:"" help:"Verify and read a redaction log, offline."`
+	Scan    scanCmd    `cmd:"" help:"Find card numbers in files, folders and standard input."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
