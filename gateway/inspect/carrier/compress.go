@@ -19,7 +19,7 @@ const zstdWindow = 8 << 20
 func (w *walk) gzip(content []byte) error {
 	src := bytes.NewReader(content) // a ByteReader: the decoder takes nothing beyond a member's end
 	members := &members{src: src}
-	err := w.unpack(members, func(plain []byte) error { return w.file(w.name, plain) })
+	err := w.unpack(members, func(plain []byte) error { return w.file(w.inner(), plain) })
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (w *walk) zlib(content []byte) error {
 	if err != nil {
 		return broken("a zlib header")
 	}
-	if err := w.unpack(r, func(plain []byte) error { return w.file(w.name, plain) }); err != nil {
+	if err := w.unpack(r, func(plain []byte) error { return w.file(w.inner(), plain) }); err != nil {
 		return err
 	}
 	return w.stray(content[len(content)-src.Len():])
@@ -98,7 +98,7 @@ func (w *walk) zstd(content []byte) error {
 		return broken("a zstd frame")
 	}
 	defer r.Close()
-	return w.unpack(r, func(plain []byte) error { return w.file(w.name, plain) })
+	return w.unpack(r, func(plain []byte) error { return w.file(w.inner(), plain) })
 }
 
 func newZstd(src io.Reader) (*zstd.Decoder, error) {
@@ -108,7 +108,7 @@ func newZstd(src io.Reader) (*zstd.Decoder, error) {
 
 func (w *walk) bzip2(content []byte) error {
 	src := bytes.NewReader(content)
-	if err := w.unpack(bzip2.NewReader(src), func(plain []byte) error { return w.file(w.name, plain) }); err != nil {
+	if err := w.unpack(bzip2.NewReader(src), func(plain []byte) error { return w.file(w.inner(), plain) }); err != nil {
 		return err
 	}
 	return w.stray(content[len(content)-src.Len():])
@@ -116,7 +116,7 @@ func (w *walk) bzip2(content []byte) error {
 
 func (w *walk) brotli(content []byte) error {
 	src := bytes.NewReader(content)
-	if err := w.unpack(brotli.NewReader(src), func(plain []byte) error { return w.file(w.name, plain) }); err != nil {
+	if err := w.unpack(brotli.NewReader(src), func(plain []byte) error { return w.file(w.inner(), plain) }); err != nil {
 		return err
 	}
 	return w.stray(content[len(content)-src.Len():])

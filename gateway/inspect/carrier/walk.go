@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
+	"strings"
 )
 
 // leastText is the shortest run of bytes worth a look where nothing should be: a card number has 12 digits at least.
@@ -41,6 +43,9 @@ func (w *walk) file(name string, data []byte) error {
 	}
 	return w.visit(Text{Name: name, Data: data, View: w.view, File: true})
 }
+
+// inner is the name of what a compressor packed: the file's own without its last extension.
+func (w *walk) inner() string { return strings.TrimSuffix(w.name, path.Ext(w.name)) }
 
 // stray hands over bytes where the format has none: before, between or behind what it describes. They may be a
 // carrier of another kind (a polyglot).

@@ -32,6 +32,9 @@ func (w *walk) zip(content []byte) error {
 			return err
 		}
 	}
+	if fault == nil && z.second {
+		return broken("a zip with two directories")
+	}
 	return fault
 }
 
@@ -42,6 +45,7 @@ type zipWalk struct {
 	directory zipDirectory
 	next      int // entry of the directory that comes next
 	office    *office
+	second    bool // something that a reader could take for another directory
 }
 
 // words hands over what stands in the directory itself.
@@ -65,10 +69,10 @@ func (z *zipWalk) locals(at, limit int) error {
 	for at < limit {
 		header := bytes.Index(z.content[at:limit], []byte(localSignature))
 		if header < 0 {
-			return z.stray(z.content[at:limit])
+			return z.gap(z.content[at:limit])
 		}
 		header += at
-		if err := z.stray(z.content[at:header]); err != nil {
+		if err := z.gap(z.content[at:header]); err != nil {
 			return err
 		}
 		end, err := z.local(header, limit)
@@ -78,6 +82,12 @@ func (z *zipWalk) locals(at, limit int) error {
 		at = end
 	}
 	return nil
+}
+
+// gap hands over what stands between entries. A directory there is one that some other program may go by.
+func (z *zipWalk) gap(between []byte) error {
+	z.second = z.second || bytes.Contains(between, []byte(endSignature)) || bytes.Contains(between, []byte(directorySignature))
+	return z.stray(between)
 }
 
 // local reads the entry whose local header is at a place and says where it ends.
