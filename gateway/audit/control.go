@@ -23,6 +23,15 @@ type Control struct {
 
 // Note writes a record and returns once it is on the disk. A change of rules is followed by a checkpoint.
 func (l *Log) Note(ctx context.Context, c Control) error {
+	r := newControl(c)
+	if c.Rules != "" {
+		l.rules.Store(&c.Rules)
+	}
+	return l.commit(ctx, r)
+}
+
+// newControl turns a control into the record of it.
+func newControl(c Control) *record.Record {
 	r := own(c.Type)
 	if c.Actor.Kind != "" {
 		r.Actor = c.Actor
@@ -31,9 +40,6 @@ func (l *Log) Note(ctx context.Context, c Control) error {
 		r.Outcome = c.Outcome
 	}
 	r.Control, r.Change, r.Case, r.Counts, r.Notes, r.Test = c.Control, c.Change, c.Case, c.Counts, c.Notes, c.Test
-	if c.Rules != "" {
-		r.Rules = c.Rules
-		l.rules.Store(&c.Rules)
-	}
-	return l.commit(ctx, r)
+	r.Rules = c.Rules
+	return r
 }
