@@ -99,8 +99,8 @@ var signatures = []signature{
 	{0, "II*\x00", TIFF}, {0, "MM\x00*", TIFF},
 
 	{0, "7z\xbc\xaf\x27\x1c", Opaque}, {0, "Rar!\x1a\x07", Opaque}, {0, "\xfd7zXZ\x00", Opaque}, {0, "LZIP\x01", Opaque},
-	{0, "\x04\x22\x4d\x18", Opaque}, {0, "\x1f\x9d", Opaque}, {0, "\x1f\xa0", Opaque}, {0, "MSCF\x00\x00\x00\x00", Opaque},
-	{0, "\x60\xea", Opaque}, {2, "-lh5-", Opaque}, {2, "-lh6-", Opaque}, {2, "-lh7-", Opaque}, {7, "**ACE**", Opaque},
+	{0, "\x04\x22\x4d\x18", Opaque}, {0, "\x1f\x9d\x90", Opaque}, {0, "MSCF\x00\x00\x00\x00", Opaque},
+	{0, "\x60\xea\x2b\x00", Opaque}, {0, "\x60\xea\x2c\x00", Opaque}, {2, "-lh5-", Opaque}, {2, "-lh6-", Opaque}, {2, "-lh7-", Opaque}, {7, "**ACE**", Opaque},
 	{0, "\xff\x06\x00\x00sNaPpY", Opaque}, {0, "MSWIM\x00", Opaque}, {0, "xar!\x00", Opaque}, {0, "AT&TFORM", Opaque}, {0, "Obj\x01", Opaque},
 	{0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Opaque}, // legacy Office, and any Office document under a password
 
