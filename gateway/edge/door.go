@@ -133,14 +133,23 @@ func (d *door) forget() {
 	}
 }
 
-// settle notes that a connection's client has sent a request.
+// settle notes that a request of the connection has reached a handler.
 func (d *door) settle(c *conn) {
+	if c.settled.Load() {
+		return
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if !c.settled && d.conns[c] {
-		c.settled = true
+	if d.conns[c] && c.settled.CompareAndSwap(false, true) {
 		d.waiting--
 	}
+}
+
+// expected is how many connections have not sent their first request yet.
+func (d *door) expected() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.waiting
 }
 
 func (d *door) leave(c *conn) {
@@ -150,7 +159,7 @@ func (d *door) leave(c *conn) {
 		return
 	}
 	delete(d.conns, c)
-	if !c.settled {
+	if !c.settled.Load() {
 		d.waiting--
 	}
 	if c.client != nil {

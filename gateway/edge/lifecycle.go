@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -67,13 +68,17 @@ func (e *Edge) Serve(ctx context.Context) error {
 	case <-ctx.Done():
 	case err = <-ended:
 		running--
-		err = fmt.Errorf("accepting connections: %w", err)
-	}
-	e.drain(func() {
-		for range running {
-			<-ended
+		if e.life.Err() == nil { // not forced
+			err = fmt.Errorf("accepting connections: %w", err)
+		} else {
+			err = nil
 		}
-	})
+	}
+	e.close()
+	for range running {
+		<-ended
+	}
+	e.drain()
 	return err
 }
 
@@ -85,31 +90,39 @@ func (e *Edge) serve(l *listener) (err error) {
 	return e.http.Serve(l)
 }
 
-// drain ends both servers side by side. It waits for the accepting loops before it looks who is still inside: a
-// connection that was accepted in the last moment counts too, as do hijacked ones, which net/http forgets.
-func (e *Edge) drain(accepting func()) {
+// fresh is how long a connection that was just accepted may take to its first request, once a drain has begun.
+const fresh = 5 * time.Second
+
+// drain begins when nothing is accepted any more. net/http's Shutdown closes a connection that is just sending its
+// first request, after it has read it and without an answer, so those are waited for before; and it forgets hijacked
+// connections, which are waited for after.
+func (e *Edge) drain() {
 	ctx, cancel := context.WithTimeout(e.life, e.door.current().drain)
 	defer cancel()
-	done := make(chan struct{}, 2)
-	for _, s := range []*http.Server{e.https, e.http} {
-		go func() {
-			defer func() { done <- struct{}{} }()
+	servers := []*http.Server{e.https, e.http}
+	for _, s := range servers {
+		s.SetKeepAlivesEnabled(false)
+	}
+	soon, cancelSoon := context.WithTimeout(ctx, fresh)
+	defer cancelSoon()
+	until(soon, func() bool { return e.door.expected() == 0 })
+	var both sync.WaitGroup
+	for _, s := range servers {
+		both.Go(func() {
 			defer e.recoverTo(nil)
 			_ = s.Shutdown(ctx)
-		}()
+		})
 	}
-	<-done
-	<-done
-	accepting()
-	e.emptied(ctx)
+	both.Wait()
+	until(ctx, func() bool { return len(e.door.inside()) == 0 })
 	e.Force()
 }
 
-// emptied waits until nobody is inside.
-func (e *Edge) emptied(ctx context.Context) {
-	tick := time.NewTicker(20 * time.Millisecond)
+// until waits for a condition, at most until ctx is done.
+func until(ctx context.Context, met func() bool) {
+	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	for len(e.door.inside()) > 0 {
+	for !met() {
 		select {
 		case <-ctx.Done():
 			return

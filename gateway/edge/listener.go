@@ -47,8 +47,8 @@ func (l *listener) Accept() (net.Conn, error) {
 type conn struct {
 	net.Conn
 	door    *door
-	client  *client // guarded by door.mu
-	settled bool    // guarded by door.mu
+	client  *client     // guarded by door.mu
+	settled atomic.Bool // a request has reached a handler; set under door.mu
 
 	admitted sync.Once
 	refusal  error

@@ -34,7 +34,6 @@ func (e *Edge) server(l limits, h http.Handler) *http.Server {
 		ErrorLog:                     e.errorLog(),
 		BaseContext:                  e.context,
 		ConnContext:                  rememberConn,
-		ConnState:                    e.connState,
 		Protocols:                    new(http.Protocols),
 	}
 	s.Protocols.SetHTTP1(true)
@@ -73,14 +72,6 @@ func connOf(c net.Conn) *conn {
 	return ours
 }
 
-func (e *Edge) connState(c net.Conn, s http.ConnState) {
-	if s == http.StateActive {
-		if ours := connOf(c); ours != nil {
-			e.door.settle(ours)
-		}
-	}
-}
-
 // guarded gives a handler's requests their pace and ends what it panics: the connection, never the process. net/http
 // would log a panic's value, and a value can hold what a visitor sent; the place in the program is enough.
 func (e *Edge) guarded(next http.Handler) http.Handler {
@@ -99,6 +90,9 @@ func (e *Edge) guarded(next http.Handler) http.Handler {
 			}
 			panic(http.ErrAbortHandler)
 		}()
+		if c, _ := r.Context().Value(connKey{}).(*conn); c != nil {
+			e.door.settle(c)
+		}
 		e.paced(next).ServeHTTP(w, r)
 	})
 }
