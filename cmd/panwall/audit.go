@@ -10,8 +10,12 @@ import (
 
 // auditCmd is what an auditor does with a redaction log: offline, without a config, on a copy or on the log itself.
 type auditCmd struct {
-	Verify auditVerifyCmd `cmd:"" help:"Check that nothing was altered, removed, inserted or rolled back."`
-	Show   auditShowCmd   `cmd:"" help:"Read the log: a table, or its lines as they are."`
+	Verify      auditVerifyCmd      `cmd:"" help:"Check that nothing was altered, removed, inserted or rolled back."`
+	Show        auditShowCmd        `cmd:"" help:"Read the log: a table, or its lines as they are."`
+	Export      auditExportCmd      `cmd:"" help:"Copy a period out, whole, so that it verifies by itself."`
+	Prove       auditProveCmd       `cmd:"" help:"Prove that one record is in the log."`
+	VerifyProof auditVerifyProofCmd `cmd:"" help:"Check a proof, with nothing but the log's key."`
+	Sample      auditSampleCmd      `cmd:"" help:"Choose records for an audit, reproducibly."`
 }
 
 // auditShowCmd reads the log.

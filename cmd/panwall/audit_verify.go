@@ -17,6 +17,7 @@ type auditVerifyCmd struct {
 	Key    string        `type:"existingfile" help:"File with the log's verifier key, kept apart from the log." placeholder:"FILE"`
 	Anchor []string      `type:"existingfile" help:"File of checkpoints that was kept off the host; may be given several times." placeholder:"FILE"`
 	Fresh  time.Duration `default:"24h" help:"How far the log may be ahead of its newest anchor."`
+	Export bool          `help:"DIR is an export: the records before it are not expected."`
 	JSON   bool          `name:"json" help:"Print the result as JSON."`
 }
 
@@ -27,7 +28,7 @@ func (auditVerifyCmd) Help() string {
 
 // Run verifies and says what was checked, what is false and what could not be checked.
 func (c *auditVerifyCmd) Run(a *app) error {
-	terms := review.Terms{Fresh: c.Fresh}
+	terms := review.Terms{Fresh: c.Fresh, Export: c.Export}
 	if c.Key != "" {
 		key, err := os.ReadFile(c.Key)
 		if err != nil {

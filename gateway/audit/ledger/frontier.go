@@ -2,6 +2,9 @@ package ledger
 
 import (
 	"fmt"
+	"math/bits"
+	"strconv"
+	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -58,6 +61,34 @@ func LoadFrontier(size int64, r tlog.HashReader) (*Frontier, error) {
 			return nil, fmt.Errorf("reading the tree's edge: %w", err)
 		}
 		f.last[level] = h[0]
+	}
+	return f, nil
+}
+
+// EdgeName is the file of an export that stands for the records before its first.
+const EdgeName = "edge"
+
+// Edge writes the frontier down: its size, then the last complete hash of each level.
+func (f *Frontier) Edge() []byte {
+	text := fmt.Appendf(nil, "%d\n", f.size)
+	for level := 0; f.size>>level > 0; level++ {
+		text = fmt.Appendf(text, "%s\n", f.last[level])
+	}
+	return text
+}
+
+// ParseEdge reads what Edge wrote. Whether it is true shows when the tree grown from it has a signed root.
+func ParseEdge(text []byte) (*Frontier, error) {
+	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+	size, err := strconv.ParseInt(lines[0], 10, 64)
+	if err != nil || size < 0 || len(lines)-1 != bits.Len64(uint64(size)) {
+		return nil, fmt.Errorf("reading %s: malformed", EdgeName)
+	}
+	f := &Frontier{size: size}
+	for level, text := range lines[1:] {
+		if f.last[level], err = tlog.ParseHash(text); err != nil {
+			return nil, fmt.Errorf("reading %s: malformed", EdgeName)
+		}
 	}
 	return f, nil
 }

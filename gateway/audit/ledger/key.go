@@ -114,3 +114,17 @@ func parseVerifier(encoded string) (ed25519.PublicKey, string, error) {
 	}
 	return body[1:], parts[0], nil
 }
+
+// VerifierOfNote is the verifier key in the name that a note's first line has, if that is the key's own name or an
+// epoch of it.
+func VerifierOfNote(encoded string, signed []byte) (note.Verifier, error) {
+	_, base, err := parseVerifier(encoded)
+	if err != nil {
+		return nil, err
+	}
+	origin, _, _ := strings.Cut(string(signed), "\n")
+	if rest, ok := strings.CutPrefix(origin, base); !ok || rest != "" && !strings.HasPrefix(rest, "/epoch-") {
+		return nil, fmt.Errorf("%w: it is of another log than the key", ErrCheckpoint)
+	}
+	return VerifierFor(encoded, origin)
+}

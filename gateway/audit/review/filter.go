@@ -99,3 +99,12 @@ func (f *Filter) takesItem(r *record.Record, want *regexp.Regexp, get func(recor
 	}
 	return false
 }
+
+// Month is the choice of a whole month, in UTC: 2026-03.
+func Month(s string) (Choice, error) {
+	begin, err := time.Parse("2006-01", s)
+	if err != nil {
+		return Choice{}, fmt.Errorf("%q is no month; write 2026-03", s)
+	}
+	return Choice{From: begin.Format(time.DateOnly), To: begin.AddDate(0, 1, 0).Format(time.DateOnly)}, nil
+}

@@ -21,24 +21,26 @@ type Line struct {
 // passed over. The error wraps ledger.ErrTorn, after all records, when the last line is unfinished, as in a log that
 // is being written.
 func Read(root ledger.Folder, filter *Filter, each func(Line) error) error {
-	return eachEpoch(root, func(epoch int, folder ledger.Folder) error {
-		segments, err := ledger.Segments(folder)
+	return eachEpoch(root, func(epoch int, folder ledger.Folder) error { return readEpoch(folder, epoch, filter, each) })
+}
+
+func readEpoch(folder ledger.Folder, epoch int, filter *Filter, each func(Line) error) error {
+	segments, err := ledger.Segments(folder)
+	if err != nil {
+		return err
+	}
+	for i, s := range segments {
+		err := ledger.Lines(folder, s, func(text []byte, _ int64) error {
+			return readLine(text, epoch, filter, each)
+		})
+		if errors.Is(err, ledger.ErrTorn) && i == len(segments)-1 {
+			return fmt.Errorf("reading the log: %w", err)
+		}
 		if err != nil {
 			return err
 		}
-		for i, s := range segments {
-			err := ledger.Lines(folder, s, func(text []byte, _ int64) error {
-				return readLine(text, epoch, filter, each)
-			})
-			if errors.Is(err, ledger.ErrTorn) && i == len(segments)-1 {
-				return fmt.Errorf("reading the log: %w", err)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	}
+	return nil
 }
 
 func readLine(text []byte, epoch int, filter *Filter, each func(Line) error) error {

@@ -38,6 +38,7 @@ type Terms struct {
 	Key     string        // verifier key, from paper; empty: the log's own, which proves nothing about its owner
 	Anchors []Anchor      // checkpoints kept elsewhere
 	Fresh   time.Duration // how far the log may be ahead of its newest anchor; zero: 24 h
+	Export  bool          // the folder is an export: the records before it are not expected
 }
 
 // Anchor is a file of checkpoints that was kept off the host.

@@ -39,6 +39,7 @@ type walk struct {
 	first, latest string // times of the first and last record read
 	pruned        int64  // the log says that it removed the records before this one
 	begin         int64  // the first record that is there
+	exported      bool   // the records before begin are not meant to be there
 	at            string // segment and line, for sentences
 	anchored      string // time of the last record under the newest anchor
 }
@@ -58,7 +59,30 @@ func newWalk(r *Result, folder ledger.Folder, origin, key string, terms Terms) (
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("opening hashes: %w", err)
 	}
+	if err := w.openEdge(terms.Export); err != nil {
+		return nil, err
+	}
 	return w, w.openVouchers(terms.Anchors)
+}
+
+// openEdge begins an export where its first record is. The edge needs no trust: a false one leads to no signed root.
+func (w *walk) openEdge(export bool) error {
+	if !export {
+		return nil
+	}
+	text, err := ledger.ReadFile(w.folder, ledger.EdgeName)
+	if err != nil {
+		return fmt.Errorf("opening export: %w", err)
+	}
+	edge, err := ledger.ParseEdge(text)
+	if err != nil {
+		return err
+	}
+	w.tree, w.exported = *edge, true
+	if edge.Size() > 0 {
+		w.r.note("this is an export: the %d records before it are not in it", edge.Size())
+	}
+	return nil
 }
 
 func (w *walk) openVouchers(anchors []Anchor) error {
