@@ -71,6 +71,7 @@ func stream(w http.ResponseWriter, resp *http.Response) error {
 	var flush *http.ResponseController
 	if resp.ContentLength < 0 || isEventStream(resp.Header.Get("Content-Type")) {
 		flush = http.NewResponseController(w)
+		_ = flush.Flush() // a stream may be open for long before its first event
 	}
 	for {
 		n, err := resp.Body.Read(buffer[:])
