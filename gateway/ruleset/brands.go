@@ -67,6 +67,9 @@ func (c *compiler) brands(f *brandsFile, p place) {
 		b, at := &f.Brands[i], rows.Item(i)
 		at.Require("", "brand", "from", "to", "lengths")
 		at.Require("name where the range is published, and the day it was read", "source", "date")
+		if b.Brand == "" || b.From == "" || b.To == "" || len(b.Lengths) == 0 {
+			continue
+		}
 		row := pan.Row{Brand: b.Brand, From: b.From, To: b.To, Lengths: b.Lengths, Luhn: b.Luhn.promise(), Tier: b.Tier.tier(), Source: b.Source, Date: b.Date.String()}
 		if _, err := pan.NewTable(row); err != nil {
 			at.Fault("", "%s", strictyaml.Mask(err.Error()))

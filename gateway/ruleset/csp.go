@@ -149,7 +149,7 @@ func lintDirective(at place, directive string, sources []string, nonces bool) {
 
 var (
 	hashSource = regexp.MustCompile(`^'sha(256|384|512)-[A-Za-z0-9+/_-]+=*'$`)
-	hostSource = regexp.MustCompile(`^(https?://|wss?://)?(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]+|:\*)?(/[^;, ?#]*)?$`)
+	hostSource = regexp.MustCompile(`^(https?://|wss?://)?((\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+|localhost)(:[0-9]+|:\*)?(/[^;, ?#]*)?$`)
 	scheme     = regexp.MustCompile(`^[a-z][a-z0-9+.-]*:$`)
 )
 

@@ -3,10 +3,7 @@ package ruleset
 import (
 	"cmp"
 	"maps"
-	"net/http"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/cappertrophy/panwall/gateway/internal/strictyaml"
@@ -62,26 +59,11 @@ type page struct {
 	loose int // how much it allows: sources of its policy, then whether it may be cached
 }
 
-// defaultHeaders are sent unless a row gives another value. Cross-Origin-Embedder-Policy is not among them: it would
-// keep out payment frames that do not opt in.
-var defaultHeaders = map[string]string{
-	"X-Content-Type-Options":     "nosniff",
-	"Referrer-Policy":            "strict-origin-when-cross-origin",
-	"Cross-Origin-Opener-Policy": "same-origin-allow-popups", // same-origin would cut a wallet's pop-up off from its opener
-}
-
-// ownHeaders have their own keys, or are not a rule's to set.
-var ownHeaders = map[string]string{
-	"Strict-Transport-Security": "write hsts: {max_age: 365d}", "Content-Security-Policy": "write csp: {enforce: …}",
-	"Content-Security-Policy-Report-Only": "write csp: {trial: …}", "Permissions-Policy": "write permissions: {…}",
-	"Cache-Control": "write cache: no-store", "Set-Cookie": "write cookies: {…}", "Content-Type": "", "Content-Length": "", "Content-Encoding": "",
-	"Transfer-Encoding": "", "Connection": "", "Upgrade": "", "Trailer": "", "Location": "", "Date": "", "Retry-After": "",
-}
-
 func (c *compiler) pages(f *pagesFile, p place) {
 	rows := p.Key("pages")
 	for i := range f.Pages {
 		f.Pages[i].lint(rows.Item(i))
+		c.lintWidgets(rows.Item(i).Key("widgets"), f.Pages[i].Widgets)
 	}
 	own := slices.Clone(f.Pages)
 	for i := range f.Pages {
@@ -92,7 +74,7 @@ func (c *compiler) pages(f *pagesFile, p place) {
 		at := rows.Item(i)
 		w := f.Pages[i].Where.compile(at.Key("where"))
 		wheres[i] = &w
-		c.set.pages = append(c.set.pages, c.page(&f.Pages[i], at))
+		c.set.pages = append(c.set.pages, c.page(&f.Pages[i]))
 		for j := range i {
 			if wheres[j].covers(&w) {
 				at.Fault("move it above, or remove one of the two", "never used: page %s on line %d always wins", f.Pages[j].ID, rows.Item(j).Line())
@@ -168,8 +150,8 @@ func under[V any](top, base map[string]V) map[string]V {
 	return merged
 }
 
-func (c *compiler) page(row *pageRow, p place) *page {
-	ws := c.pick(p.Key("widgets"), row.Widgets)
+func (c *compiler) page(row *pageRow) *page {
+	ws := c.pick(row.Widgets)
 	enforce, trial := row.CSP.Enforce.merge(ws), row.CSP.Trial.merge(ws)
 	if row.Nonces {
 		enforce, trial = enforce.withNonce(), trial.withNonce()
@@ -182,143 +164,4 @@ func (c *compiler) page(row *pageRow, p place) *page {
 	out.setPolicies(enforce, trial, row.UpstreamPolicy == "append")
 	c.scriptOrigins(row.ID, enforce)
 	return out
-}
-
-// setPolicies puts the two policies where they go: in place of the shop's, or beside it.
-func (p *page) setPolicies(enforce, trial policy, beside bool) {
-	to := p.Header
-	if beside {
-		p.Append = make(http.Header)
-		to = p.Append
-	}
-	if enforce != nil {
-		to.Set("Content-Security-Policy", enforce.String())
-	}
-	if trial != nil {
-		to.Set("Content-Security-Policy-Report-Only", trial.String())
-	}
-	if enforce != nil && !beside && trial == nil {
-		p.Remove = append(p.Remove, "Content-Security-Policy-Report-Only")
-	}
-}
-
-// header is everything but the policies and the shop's own headers.
-func (r *pageRow) header(ws []*widget, enforce policy) http.Header {
-	h := make(http.Header)
-	for name, value := range defaultHeaders {
-		h.Set(name, value)
-	}
-	if ancestors, ok := frameOptions[strings.Join(enforce["frame-ancestors"], " ")]; ok {
-		h.Set("X-Frame-Options", ancestors)
-	}
-	h.Set("Strict-Transport-Security", r.HSTS.String())
-	h.Set("Permissions-Policy", permissions(r.Permissions, ws))
-	if r.Cache != "" {
-		h.Set("Cache-Control", r.Cache)
-	}
-	for name, value := range r.Headers {
-		if h.Set(name, value); value == "" { // a row may leave a default out
-			h.Del(name)
-		}
-	}
-	return h
-}
-
-// frameOptions say the same as frame-ancestors to browsers that know only the older header.
-var frameOptions = map[string]string{"'none'": "DENY", "'self'": "SAMEORIGIN"}
-
-// String is the header's value.
-func (h hsts) String() string {
-	age := 365 * 24 * time.Hour
-	if h.MaxAge != nil {
-		age = *h.MaxAge
-	}
-	value := "max-age=" + strconv.Itoa(int(age.Seconds()))
-	if h.Subdomains {
-		value += "; includeSubDomains"
-	}
-	if h.Preload {
-		value += "; preload"
-	}
-	return value
-}
-
-// closed are the features a shop's pages do without unless a row says otherwise.
-var closed = []string{"accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone", "midi", "serial", "usb"}
-
-// permissions is the value of Permissions-Policy. The page has to hold what it hands to a widget's frame, so a feature
-// that a widget needs is always the page's own too.
-func permissions(row map[string][]string, ws []*widget) string {
-	features := map[string][]string{"payment": {"self"}}
-	for _, f := range closed {
-		features[f] = nil
-	}
-	maps.Copy(features, row)
-	for _, w := range ws {
-		for f, origins := range w.Permissions {
-			features[f] = append(slices.Clone(features[f]), append([]string{"self"}, origins...)...)
-		}
-	}
-	var parts []string
-	for _, f := range slices.Sorted(maps.Keys(features)) {
-		parts = append(parts, f+"=("+strings.Join(allowList(features[f]), " ")+")")
-	}
-	return strings.Join(parts, ", ")
-}
-
-// allowList quotes origins and keeps each once, self first.
-func allowList(sources []string) (list []string) {
-	for _, s := range sources {
-		if s != "self" {
-			s = `"` + s + `"`
-		}
-		if !slices.Contains(list, s) {
-			list = append(list, s)
-		}
-	}
-	slices.SortStableFunc(list, func(a, b string) int { return b2i(b == "self") - b2i(a == "self") })
-	return list
-}
-
-func canonical(names []string) (out []string) {
-	for _, n := range names {
-		out = append(out, http.CanonicalHeaderKey(n))
-	}
-	return out
-}
-
-// lint notes what would not do what its writer means.
-func (r *pageRow) lint(p place) {
-	lintPolicy(p.Key("csp").Key("enforce"), r.CSP.Enforce, r.Nonces, r.CSP.Enforce != nil)
-	lintPolicy(p.Key("csp").Key("trial"), r.CSP.Trial, r.Nonces, false)
-	if r.HSTS.Preload && (!r.HSTS.Subdomains || r.HSTS.MaxAge != nil && *r.HSTS.MaxAge < 365*24*time.Hour) {
-		p.Key("hsts").Fault("see hstspreload.org; it is slow to undo", "preload needs include_subdomains and a year")
-	}
-	for _, name := range slices.Sorted(maps.Keys(r.Headers)) {
-		at, canon := p.Key("headers").Name(name), http.CanonicalHeaderKey(name)
-		hint, own := ownHeaders[canon]
-		switch value := r.Headers[name]; {
-		case !validName(name):
-			at.Fault("letters, digits and dashes", "%s is no header name", strictyaml.Quote(name))
-		case own:
-			at.Fault(hint, "%s is not set here", canon)
-		case canon == "Cross-Origin-Embedder-Policy" && len(r.Widgets) > 0 && value != "unsafe-none":
-			at.Fault("remove it", "would keep the widget's frame out of the page")
-		case strings.ContainsFunc(value, func(c rune) bool { return c < ' ' || c >= 0x7f }):
-			at.Fault("", "a header's value is one line of ASCII")
-		}
-	}
-	if strings.ContainsFunc(r.Cache, func(c rune) bool { return c < ' ' || c >= 0x7f }) {
-		p.Key("cache").Fault("write cache: no-store", "a header's value is one line of ASCII")
-	}
-	for _, feature := range slices.Sorted(maps.Keys(r.Permissions)) {
-		for i, s := range r.Permissions[feature] {
-			if s != "self" {
-				lintOrigin(p.Key("permissions").Key(feature).Item(i), s)
-			}
-		}
-	}
-	if r.Cookies.SameSite == "None" && !r.Cookies.Secure {
-		p.Key("cookies").Fault("write secure: true", "browsers drop a cookie with SameSite=None that is not Secure")
-	}
 }

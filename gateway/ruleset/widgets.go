@@ -49,15 +49,21 @@ func (c *compiler) widgets(f *widgetsFile, p place) {
 	c.uniqueIDs(rows, len(f.Widgets))
 }
 
-// pick are the widgets a page names.
-func (c *compiler) pick(p place, names []string) (ws []*widget) {
-	for i, name := range names {
-		w := c.knownWidgets[name]
-		if w == nil {
-			p.Item(i).Fault(strictyaml.Suggest(name, sorted(slices.Collect(maps.Keys(c.knownWidgets)))), "widgets.yaml has no row %s", strictyaml.Quote(name))
-			continue
+// pick are the widgets that are there of those a page names.
+func (c *compiler) pick(names []string) (ws []*widget) {
+	for _, name := range names {
+		if w := c.knownWidgets[name]; w != nil {
+			ws = append(ws, w)
 		}
-		ws = append(ws, w)
 	}
 	return ws
+}
+
+// lintWidgets notes the names that no widget has.
+func (c *compiler) lintWidgets(p place, names []string) {
+	for i, name := range names {
+		if c.knownWidgets[name] == nil {
+			p.Item(i).Fault(strictyaml.Suggest(name, sorted(slices.Collect(maps.Keys(c.knownWidgets)))), "widgets.yaml has no row %s", strictyaml.Quote(name))
+		}
+	}
 }

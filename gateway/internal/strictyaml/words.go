@@ -7,7 +7,7 @@ import (
 
 // Suggest is the hint for a word that is not among the known ones: the nearest, or all of them.
 func Suggest(word string, known []string) string {
-	best, distance := "", len(word)/3+2
+	best, distance := "", len(word)/3+1
 	for _, k := range known {
 		if d := editDistance(word, k, distance); d < distance {
 			best, distance = k, d
@@ -49,26 +49,40 @@ func editDistance(a, b string, limit int) int {
 // could be a card number. Faults end in logs and on screens.
 func Quote(s string) string { return strconv.Quote(Mask(s)) }
 
-// Mask shortens a text and masks one that could hold a card number.
+// Mask shortens a text and masks what in it could be a card number: twelve digits or more, whatever stands between
+// them that is no letter, quote or bracket.
 func Mask(s string) string {
 	if len(s) > 200 {
 		s = strings.ToValidUTF8(s[:200], "") + "…"
 	}
-	digits := 0
-	for i := range len(s) {
-		if '0' <= s[i] && s[i] <= '9' {
+	out := []byte(s)
+	start, digits := 0, 0
+	for i := 0; i <= len(out); i++ {
+		if i < len(out) && '0' <= out[i] && out[i] <= '9' {
 			digits++
+			continue
+		}
+		if i < len(out) && !breaksNumber(out[i]) {
+			continue
+		}
+		if digits >= 12 {
+			maskDigits(out[start:i])
+		}
+		start, digits = i, 0
+	}
+	return string(out)
+}
+
+func breaksNumber(c byte) bool {
+	return c|0x20 >= 'a' && c|0x20 <= 'z' || strings.IndexByte("\"'`()[]{}", c) >= 0
+}
+
+func maskDigits(s []byte) {
+	for i, c := range s {
+		if '0' <= c && c <= '9' {
+			s[i] = '*'
 		}
 	}
-	if digits < 12 {
-		return s
-	}
-	return strings.Map(func(r rune) rune {
-		if '0' <= r && r <= '9' {
-			return '*'
-		}
-		return r
-	}, s)
 }
 
 // quoted is a key as a path shows it.
