@@ -166,3 +166,7 @@ func body(t *testing.T, r *http.Response) string {
 func quietLog(w io.Writer) zerolog.Logger {
 	return zerolog.New(zerolog.SyncWriter(w)).Level(zerolog.InfoLevel)
 }
+
+func withALPN(protocols []string) func(*tls.Config) {
+	return func(c *tls.Config) { c.NextProtos = protocols }
+}
