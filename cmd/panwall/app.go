@@ -37,8 +37,9 @@ type commands struct {
 	Rules   rulesCmd   `cmd:"" help:"The life of an edit of the rules."`
 	Health  healthCmd  `cmd:"" help:"Ask a running gateway whether it is well; for HEALTHCHECK."`
 	Status  statusCmd  `cmd:"" help:"Show what a running gateway does: mode, rules, age."`
-	Audit   auditCmd   `cmd:"" help:"Verify and read a redaction log, offline."`
 	Scan    scanCmd    `cmd:"" help:"Find card numbers in files, folders and standard input."`
+	Cert    certCmd    `cmd:"" help:"List, obtain and renew certificates."`
+	Audit   auditCmd   `cmd:"" help:"Verify and read a redaction log, offline."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
