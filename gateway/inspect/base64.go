@@ -143,13 +143,14 @@ func decodeHex(dst, src []byte, marks *[]int32) []byte {
 
 // quotedView reads quoted-printable (RFC 2045 section 6.7); what is no escape stands for itself.
 var quotedView = &view{decode: decodeQuoted, encode: func(unit, with []byte) ([]byte, bool) {
-	if len(with) != 1 || len(unit) != 1 && len(unit) != 3 {
+	if len(with) != 1 || with[0] == '=' {
 		return nil, false
 	}
-	if len(unit) == 1 {
-		return with, with[0] != '='
+	size, written := 1, with
+	if len(unit) >= 3 && unit[0] == '=' {
+		size, written = 3, append([]byte("="), percentAs(unit, with[0])[1:]...)
 	}
-	return append([]byte("="), percentAs(unit, with[0])[1:]...), true
+	return append(bytes.Clone(written), unit[size:]...), true // with the line break behind it
 }}
 
 func decodeQuoted(dst, src []byte, marks *[]int32) []byte {

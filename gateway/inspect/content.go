@@ -19,18 +19,17 @@ func (r *reading) file(t *text, name string) error {
 	}
 	err := carrier.Walk(format, t.data, name, r, func(ct carrier.Text) error { return r.carried(t, ct) })
 	switch {
-	case err == nil && !format.Image():
-		return nil
 	case err == nil:
-		return r.read(t) // what is no text of its format may still be read as one
 	case !unreadable(err):
 		return err
 	case t.view == base64View && !signed(t.data):
-		return r.read(t) // any bytes may begin with two that are a signature: these are not the format
+		// any bytes may begin with two that are a signature: these are not the format
+	default:
+		if err := r.lenient(t.where, len(t.data), err); err != nil {
+			return err
+		}
 	}
-	if err := r.lenient(t.where, len(t.data), err); err != nil {
-		return err
-	}
+	t.kind = plain // what is no text of its format may still be read as one
 	return r.read(t)
 }
 
@@ -129,11 +128,12 @@ func (m *member) container() int { return -1 - m.id }
 // typed reads content whose type was declared: the type picks the first walker and the charset, and is believed no
 // further than that.
 func (r *reading) typed(t *text, contentType, name string) error {
-	k, cs, err := kindOf(contentType)
+	declared, err := typeOf(contentType)
 	if err != nil {
 		return err
 	}
-	t.kind = k
+	cs := declared.charset
+	t.kind, t.boundary = declared.kind, declared.boundary
 	if !cs.wide {
 		defer func(before charset) { r.charset = before }(r.charset)
 		r.charset = cs
@@ -143,7 +143,7 @@ func (r *reading) typed(t *text, contentType, name string) error {
 	if err != nil {
 		return err
 	}
-	c.kind, c.open, c.whole = k, t.open, t.whole
+	c.kind, c.boundary, c.open, c.whole = t.kind, t.boundary, t.open, t.whole
 	err = r.read(c)
 	r.close(c)
 	if err != nil {
@@ -153,26 +153,38 @@ func (r *reading) typed(t *text, contentType, name string) error {
 	return r.read(t)
 }
 
-// kindOf is the structure and the charset a Content-Type declares. Odd spelling is read as leniently as shops read it;
-// parameters that two readers take differently are refused.
-func kindOf(contentType string) (kind, charset, error) {
+// declared is what a Content-Type says.
+type declared struct {
+	kind     kind
+	charset  charset
+	boundary string
+}
+
+// typeOf reads a Content-Type. Odd spelling is read as leniently as shops read it; parameters that two readers take
+// differently are refused.
+func typeOf(contentType string) (d declared, err error) {
 	media, rest, _ := strings.Cut(contentType, ";")
-	media = strings.ToLower(strings.TrimSpace(media))
+	d.kind = kindOfMedia(strings.ToLower(strings.TrimSpace(media)))
 	seen := map[string]bool{}
-	cs := charset{}
 	for _, p := range parameters(rest) {
-		if name, _, continued := strings.Cut(p.name, "*"); continued && (name == "boundary" || name == "charset") || seen[p.name] && (name == "boundary" || name == "charset") {
-			return 0, cs, fmt.Errorf("parameter %s: %w", name, errFraming)
+		name, _, continued := strings.Cut(p.name, "*")
+		if name != "boundary" && name != "charset" {
+			continue
 		}
-		seen[p.name] = true
-		if p.name == "charset" {
-			var ok bool
-			if cs, ok = charsetOf(p.value); !ok {
-				return 0, cs, errCharset
-			}
+		if continued || seen[name] {
+			return d, fmt.Errorf("parameter %s: %w", name, errFraming)
+		}
+		seen[name] = true
+		if name == "boundary" {
+			d.boundary = p.value
+			continue
+		}
+		var ok bool
+		if d.charset, ok = charsetOf(p.value); !ok {
+			return d, errCharset
 		}
 	}
-	return kindOfMedia(media), cs, nil
+	return d, nil
 }
 
 func kindOfMedia(media string) kind {

@@ -9,8 +9,8 @@ import (
 	"github.com/cappertrophy/panwall/gateway/pan"
 )
 
-// multipartWalker walks a multipart body (RFC 2046, RFC 7578) by the delimiter lines that are really there, whatever the
-// header says: a shop that reads another boundary than ours finds nothing that was not read.
+// multipartWalker walks a multipart body (RFC 2046, RFC 7578) by the boundary the header names, and where that is not
+// there by the delimiter lines that are.
 type multipartWalker struct {
 	*reading
 	text      *text
@@ -28,7 +28,10 @@ const mostMultipart = 10000
 
 // walkMultipart hands out preamble, part headers, names, contents and epilogue of t: all of it.
 func (r *reading) walkMultipart(t *text) (complete bool, err error) {
-	delimiter := findDelimiter(t.data)
+	delimiter := []byte("--" + t.boundary)
+	if t.boundary == "" || !bytes.Contains(t.data, delimiter) {
+		delimiter = findDelimiter(t.data)
+	}
 	if delimiter == nil {
 		return false, nil
 	}

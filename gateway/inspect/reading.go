@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"bytes"
 	"slices"
 
 	"github.com/cappertrophy/panwall/gateway/finding"
@@ -106,7 +107,7 @@ func (r *reading) read(t *text) error {
 		}
 	}
 	evidence := pan.Survey(t.data)
-	if evidence == 0 && !manyDigits(t.data) {
+	if evidence == 0 && !manyDigits(t.data) && !t.conceals() {
 		return nil
 	}
 	if err := r.structure(t); err != nil {
@@ -119,6 +120,16 @@ func (r *reading) read(t *text) error {
 		return nil // every byte that can carry something was handed out as a value
 	}
 	return r.throughViews(t, evidence)
+}
+
+// conceals reports a structure whose values cannot be surveyed from outside: what it holds is made by reading it.
+func (t *text) conceals() bool {
+	switch t.kind {
+	case msgpackKind, cborKind, protobufKind, grpcKind, grpcTextKind, multipartKind:
+		return true // integers by value, transfer encodings
+	default:
+		return bytes.Contains(t.data, []byte("<!ENTITY")) || bytes.Contains(t.data, []byte("ransfer-"))
+	}
 }
 
 // shortest is the least bytes that can hold a number, 12 digits as they are.

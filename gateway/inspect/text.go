@@ -42,15 +42,16 @@ func (p *place) nearby() bool               { return false }
 
 // text is one reading of some bytes: either a slice of the text above it, or what a view made of such a slice.
 type text struct {
-	data  []byte
-	up    *text
-	root  *root  // nil behind a carrier that has no way back
-	from  int    // where up.data holds it
-	size  int    // how many bytes of up.data it was read from
-	view  *view  // nil: a slice
-	step  string // its word in Views
-	kind  kind   // what it was declared to be
-	where locator
+	data     []byte
+	up       *text
+	root     *root  // nil behind a carrier that has no way back
+	from     int    // where up.data holds it
+	size     int    // how many bytes of up.data it was read from
+	view     *view  // nil: a slice
+	step     string // its word in Views
+	kind     kind   // what it was declared to be
+	boundary string // of a multipart body, as declared
+	where    locator
 
 	marks  []int32 // of a view: for each byte of data the first byte of the source it came from, and one for the end
 	masked []byte  // of a block view: data with what was masked so far

@@ -1,0 +1,118 @@
+package inspect
+
+import (
+	"bytes"
+
+	"github.com/cappertrophy/panwall/gateway/finding"
+)
+
+// csvWalker walks lines of cells; the first line names the columns unless it holds numbers itself.
+type csvWalker struct {
+	*reading
+	text   *text
+	comma  byte
+	names  []string
+	column int
+	row    int
+}
+
+// walkCSV hands out the cells of t. Numbers in neighbouring cells are values of their own, never one number in groups.
+func (r *reading) walkCSV(t *text) (complete bool, err error) {
+	w := &csvWalker{reading: r, text: t, comma: commaOf(t.data)}
+	if w.comma == 0 {
+		return false, nil
+	}
+	for at := 0; at < len(t.data); w.row++ {
+		r.ids++
+		if at, err = w.line(at); err != nil {
+			return false, err
+		}
+		r.split.flush(r)
+	}
+	return true, nil
+}
+
+// commaOf is what parts the cells: what there is most of in the first line.
+func commaOf(b []byte) byte {
+	line, _, _ := bytes.Cut(b, []byte("\n"))
+	best, most := byte(0), 0
+	for _, c := range []byte(";\t,|") {
+		if n := bytes.Count(line, []byte{c}); n > most {
+			best, most = c, n
+		}
+	}
+	return best
+}
+
+// line hands out one row and gives the start of the next.
+func (w *csvWalker) line(at int) (next int, err error) {
+	for w.column = 0; ; w.column++ {
+		start, end, after := w.cell(at)
+		if w.row == 0 {
+			w.names = append(w.names, columnName(w.text.data[start:end]))
+		}
+		if err := w.value(w.text, w, start, end, nil, "csv"); err != nil {
+			return 0, err
+		}
+		if after >= len(w.text.data) || w.text.data[after] != w.comma {
+			return after + 1, nil
+		}
+		at = after + 1
+	}
+}
+
+// cell is the next cell without its quotes, and where what ends it stands.
+func (w *csvWalker) cell(at int) (start, end, after int) {
+	b := w.text.data
+	if at < len(b) && b[at] == '"' {
+		for i := at + 1; i < len(b); i++ {
+			if b[i] != '"' {
+				continue
+			}
+			if i+1 < len(b) && b[i+1] == '"' {
+				i++
+				continue
+			}
+			if i+1 == len(b) || b[i+1] == w.comma || b[i+1] == '\r' || b[i+1] == '\n' {
+				return at + 1, i, w.lineEnd(i + 1)
+			}
+			break // not the quotes of a cell
+		}
+	}
+	i := at
+	for i < len(b) && b[i] != w.comma && b[i] != '\n' {
+		i++
+	}
+	end = i
+	if end > at && b[end-1] == '\r' {
+		end--
+	}
+	return at, end, i
+}
+
+func (w *csvWalker) lineEnd(at int) int {
+	if at < len(w.text.data) && w.text.data[at] == '\r' {
+		at++
+	}
+	return at
+}
+
+// columnName is what a cell of the first line names, nothing if it holds a number itself.
+func columnName(b []byte) string {
+	if len(b) > 64 || manyDigits(b) {
+		return ""
+	}
+	return string(bytes.TrimSpace(bytes.TrimPrefix(b, []byte("\xEF\xBB\xBF"))))
+}
+
+func (w *csvWalker) location() finding.Location { return w.text.where.location() }
+
+func (w *csvWalker) label() string {
+	if w.row > 0 && w.column < len(w.names) {
+		return w.names[w.column]
+	}
+	return ""
+}
+
+func (w *csvWalker) container() int { return w.ids }
+func (w *csvWalker) nearby() bool   { return false }

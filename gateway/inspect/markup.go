@@ -1,0 +1,152 @@
+package inspect
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/cappertrophy/panwall/gateway/pan"
+)
+
+// inlineElement is the elements of HTML that do not part what stands around them.
+var inlineElement = set("a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q s samp small span strike strong sub sup time tt u var wbr")
+
+// layout is the elements that hold cells, items and paragraphs: what stands in them side by side is a list.
+var layout = set("td th tr li p div option dd dt span a b i h1 h2 h3 h4 h5 h6 pre text tspan")
+
+// voidElement is the elements of HTML that never close.
+var voidElement = set("area base br col embed hr img input link meta param source track wbr")
+
+func set(words string) map[string]bool {
+	s := map[string]bool{}
+	for word := range strings.FieldsSeq(words) {
+		s[word] = true
+	}
+	return s
+}
+
+// markupView reads marked-up text as a person sees it: what does not part words is gone, other tags stay as they are.
+var markupView = &view{decode: withoutMarkup, encode: func(unit, with []byte) ([]byte, bool) {
+	size := len(with)
+	if unit[0] == '&' {
+		_, size = entity(nil, unit)
+		written, ok := escapeAs(unit[:size], with)
+		return append(written, unit[size:]...), ok
+	}
+	return append(bytes.Clone(with), unit[min(size, len(unit)):]...), true // with what was dropped behind it
+}}
+
+// acrossTags looks for numbers that tags, comments or entities stand in the midst of. What lies within one value was
+// already judged there.
+func (r *reading) acrossTags(t *text) error {
+	if !digitsAroundTags(t.data) {
+		return nil
+	}
+	c, err := r.through(t, 0, len(t.data), markupView, "markup")
+	if err != nil {
+		return err
+	}
+	defer r.close(c)
+	c.handed, c.whole, c.where = true, false, &nameless{t.where}
+	first := len(r.matches)
+	r.matches = r.scanner.Scan(r.matches, pan.Text{Data: c.data})
+	for _, m := range r.matches[first:] {
+		if c.trace() && bytes.IndexByte(t.data[c.marks[m.Start]:c.marks[m.End-1]], '<') >= 0 {
+			r.find(c, m)
+		}
+	}
+	r.matches = r.matches[:first]
+	return nil
+}
+
+// digitsAroundTags reports whether a tag stands between two digits anywhere.
+func digitsAroundTags(b []byte) bool {
+	for i := 1; i < len(b); i++ {
+		if b[i] != '<' || !digitBefore(b, i) {
+			continue
+		}
+		n := bytes.IndexByte(b[i:], '>')
+		if n < 0 {
+			return false
+		}
+		if i += n; digitBehind(b, i+1) {
+			return true
+		}
+	}
+	return false
+}
+
+func digitBefore(b []byte, i int) bool {
+	for i--; i >= 0 && (blankOr(b[i], "-") || b[i] == '>'); i-- {
+	}
+	return i >= 0 && (b[i]-'0' < 10 || b[i] == ';' || b[i] == ']')
+}
+
+func digitBehind(b []byte, i int) bool {
+	for ; i < len(b) && blankOr(b[i], "-<&#/!["); i++ {
+	}
+	return i < len(b)
+}
+
+// withoutMarkup drops what does not part words: comments, instructions, CDATA marks, inline elements, elements without
+// content, and any tag that stands directly between two digits. A line break becomes one.
+func withoutMarkup(dst, src []byte, marks *[]int32) []byte {
+	for i := 0; i < len(src); {
+		n, size := len(dst), 1
+		switch c := src[i]; {
+		case c == '&':
+			dst, size = entity(dst, src[i:])
+		case c == '<':
+			dst, size = tag(dst, src, i)
+		case c == ']' && bytes.HasPrefix(src[i:], []byte("]]>")):
+			size = 3
+		default:
+			dst = append(dst, c)
+		}
+		mark(marks, dst, n, i)
+		i += size
+	}
+	return dst
+}
+
+// tag reads what begins with < at i. A tag that stays is given as its first byte, which parts numbers like the whole.
+func tag(dst, src []byte, i int) ([]byte, int) {
+	b := src[i:]
+	switch {
+	case bytes.HasPrefix(b, []byte("<!--")):
+		return dst, through(b, "-->")
+	case bytes.HasPrefix(b, []byte("<![CDATA[")):
+		return dst, 9
+	case bytes.HasPrefix(b, []byte("<?")):
+		return dst, through(b, "?>")
+	}
+	size := through(b, ">")
+	name := strings.ToLower(localName(bytes.TrimLeft(b[1:max(1, nameEnd(b))], "/")))
+	direct := i > 0 && src[i-1]-'0' < 10 && i+size < len(src) && src[i+size]-'0' < 10
+	switch {
+	case name == "br":
+		return append(dst, '\n'), size
+	case direct, inlineElement[name], size > 2 && b[size-2] == '/' && !voidElement[name]:
+		return dst, size
+	default:
+		return append(dst, '<'), size
+	}
+}
+
+func nameEnd(b []byte) int {
+	i := 1
+	if len(b) > 1 && b[1] == '/' {
+		i++
+	}
+	for i < len(b) && !blankOr(b[i], "/>") {
+		i++
+	}
+	return i
+}
+
+// through is the length of b up to and with mark, all of b if there is none.
+func through(b []byte, mark string) int {
+	if n := bytes.Index(b, []byte(mark)); n >= 0 {
+		return n + len(mark)
+	}
+	return len(b)
+}

@@ -1,0 +1,444 @@
+package inspect
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/cappertrophy/panwall/gateway/finding"
+	"github.com/cappertrophy/panwall/gateway/pan"
+)
+
+// xmlWalker walks XML, SOAP, SVG and HTML without deciding which: tags are told from text the way a browser does, an
+// element that is not closed is no fault, and nothing is fetched.
+type xmlWalker struct {
+	*reading
+	text     *text
+	at       int
+	elements []element
+	declared map[string][]byte // general entities of the internal subset
+	tag      string            // of the tag whose attributes are read
+	attr     string            // name of the attribute at hand, empty in text
+	broken   bool              // tags do not match, or the text ends in one
+}
+
+// element is one open element.
+type element struct {
+	name  string // without its prefix
+	named string // what its name or key attribute says
+	id    int
+	joins bool // the text of its children may be one number in pieces
+}
+
+// walkXML hands out text, attributes, comments, instructions and declarations of t.
+func (r *reading) walkXML(t *text) (complete bool, err error) {
+	w := &xmlWalker{reading: r, text: t}
+	if !startsMarkup(t.data) {
+		return false, nil
+	}
+	for w.at < len(t.data) {
+		start := w.at
+		n := bytes.IndexByte(t.data[start:], '<')
+		if n < 0 {
+			n = len(t.data) - start
+		}
+		w.at = start + n
+		if err := w.words(start, w.at); err != nil {
+			return false, err
+		}
+		if err := w.markup(); err != nil {
+			return false, err
+		}
+	}
+	r.split.flush(r)
+	if err := r.acrossTags(t); err != nil {
+		return false, err
+	}
+	return !w.broken && len(w.elements) == 0, nil
+}
+
+func startsMarkup(b []byte) bool {
+	b = bytes.TrimLeft(bytes.TrimPrefix(b, []byte("\xEF\xBB\xBF")), " \t\r\n")
+	return len(b) > 2 && b[0] == '<' && (b[1] == '?' || b[1] == '!' || isWord(b[1:2]))
+}
+
+// words hands out the text between two tags.
+func (w *xmlWalker) words(start, end int) error {
+	b := w.text.data[start:end]
+	trimmed := bytes.TrimSpace(b)
+	if len(trimmed) == 0 {
+		return nil
+	}
+	start += bytes.Index(b, trimmed)
+	return w.content(start, start+len(trimmed))
+}
+
+// content hands out text whose entities are not yet undone.
+func (w *xmlWalker) content(start, end int) error {
+	b := w.text.data[start:end]
+	if bytes.IndexByte(b, '&') < 0 {
+		return w.value(w.text, w, start, end, nil, "xml")
+	}
+	if len(w.declared) > 0 {
+		if err := w.expanded(start, end); err != nil {
+			return err
+		}
+	}
+	return w.value(w.text, w, start, end, entityView, "xml")
+}
+
+// markup passes over what begins with < at the place in hand.
+func (w *xmlWalker) markup() error {
+	b := w.text.data[w.at:]
+	switch {
+	case len(b) < 2:
+		w.at += len(b)
+		w.broken = w.broken || len(b) > 0
+		return nil
+	case bytes.HasPrefix(b, []byte("<!--")):
+		return w.enclosed(4, "-->")
+	case bytes.HasPrefix(b, []byte("<![CDATA[")):
+		return w.enclosed(9, "]]>")
+	case b[1] == '?':
+		return w.instruction()
+	case b[1] == '!':
+		return w.declaration()
+	case b[1] == '/':
+		return w.closeTag()
+	case isWord(b[1:2]) && (b[1] > '9') || b[1] == '_' || b[1] == ':' || b[1] >= 0x80:
+		return w.openTag()
+	default: // a < of the text
+		w.at++
+		return nil
+	}
+}
+
+// enclosed hands out what stands between a mark of n bytes and its end.
+func (w *xmlWalker) enclosed(n int, mark string) error {
+	start := w.at + n
+	length := bytes.Index(w.text.data[start:], []byte(mark))
+	if length < 0 {
+		w.broken = true
+		length = len(w.text.data) - start
+		mark = ""
+	}
+	w.at = start + length + len(mark)
+	return w.value(w.text, w, start, start+length, nil, "xml")
+}
+
+// instruction reads <?…?>, of <?xml also the charset: one that we do not read is refused whatever the header said.
+func (w *xmlWalker) instruction() error {
+	head := w.text.data[w.at:min(w.at+200, len(w.text.data))]
+	if w.at <= 3 && bytes.HasPrefix(head, []byte("<?xml")) {
+		head, _, _ = bytes.Cut(head, []byte("?>"))
+		if _, label, ok := strings.Cut(string(head), "encoding"); ok {
+			label = strings.TrimLeft(label, " \t=")
+			if len(label) > 1 {
+				label, _, _ = strings.Cut(label[1:], label[:1])
+			}
+			cs, ok := charsetOf(label)
+			if !ok {
+				return errCharset
+			}
+			if w.charset.view == nil && !cs.wide {
+				w.charset = cs
+			}
+		}
+	}
+	return w.enclosed(2, "?>")
+}
+
+// declaration reads a DOCTYPE and the entities it declares. Entities from elsewhere and parameter entities are refused:
+// nobody can say what they would become.
+func (w *xmlWalker) declaration() error {
+	b := w.text.data[w.at:]
+	end := declarationEnd(b)
+	if end < 0 {
+		w.broken, end = true, len(b)
+	}
+	subset := b[:end]
+	for at := bytes.Index(subset, []byte("<!ENTITY")); at >= 0; {
+		if err := w.entity(subset[at+8:]); err != nil {
+			return err
+		}
+		next := bytes.Index(subset[at+8:], []byte("<!ENTITY"))
+		if next < 0 {
+			break
+		}
+		at += 8 + next
+	}
+	start := w.at
+	w.at += end
+	return w.value(w.text, w, start+2, start+end, nil, "xml")
+}
+
+// declarationEnd is the length of <!…>, brackets and quotes minded.
+func declarationEnd(b []byte) int {
+	depth, quote := 0, byte(0)
+	for i, c := range b {
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case depth > 0 && (c == '"' || c == '\''):
+			quote = c
+		case c == '[':
+			depth++
+		case c == ']':
+			depth--
+		case c == '>' && depth <= 0:
+			return i + 1
+		}
+	}
+	return -1
+}
+
+// entity notes one declared entity.
+func (w *xmlWalker) entity(b []byte) error {
+	b, _, _ = bytes.Cut(b, []byte(">"))
+	fields := bytes.Fields(b)
+	if len(fields) < 2 || len(fields[0]) == 1 && fields[0][0] == '%' || string(fields[1]) == "SYSTEM" || string(fields[1]) == "PUBLIC" {
+		return fmt.Errorf("entity: %w", errFraming)
+	}
+	literal := bytes.TrimSpace(b[bytes.Index(b, fields[0])+len(fields[0]):])
+	if len(literal) < 2 || literal[0] != literal[len(literal)-1] {
+		return fmt.Errorf("entity: %w", errFraming)
+	}
+	if w.declared == nil {
+		w.declared = map[string][]byte{}
+	}
+	w.declared[string(fields[0])] = literal[1 : len(literal)-1]
+	return nil
+}
+
+// expanded reads text with its declared entities put in, which has no way back.
+func (w *xmlWalker) expanded(start, end int) error {
+	out, err := w.expand(nil, w.text.data[start:end], 0)
+	if err != nil {
+		return err
+	}
+	t := w.child(w.text)
+	defer w.drop()
+	t.view, t.from, t.size, t.data, t.step, t.root = carrierView, start, end-start, out, "entity", nil
+	t.where, t.handed, t.open, t.escapes = w, true, false, t.escapes+1
+	return w.read(t)
+}
+
+func (w *xmlWalker) expand(dst, src []byte, depth int) ([]byte, error) {
+	if depth > 8 {
+		return nil, errBudget
+	}
+	for i := 0; i < len(src); {
+		if src[i] == '&' {
+			if n := bytes.IndexByte(src[i:min(len(src), i+256)], ';'); n > 0 {
+				if value, ok := w.declared[string(src[i+1:i+n])]; ok {
+					if err := w.Spend(len(value) + 1); err != nil {
+						return nil, err
+					}
+					var err error
+					if dst, err = w.expand(dst, value, depth+1); err != nil {
+						return nil, err
+					}
+					i += n + 1
+					continue
+				}
+			}
+		}
+		dst = append(dst, src[i])
+		i++
+	}
+	return dst, nil
+}
+
+func (w *xmlWalker) closeTag() error {
+	b := w.text.data[w.at:]
+	n := bytes.IndexByte(b, '>')
+	if n < 0 {
+		w.at, w.broken = len(w.text.data), true
+		return nil
+	}
+	name := localName(bytes.TrimSpace(b[2:n]))
+	w.at += n + 1
+	for i := len(w.elements) - 1; i >= max(0, len(w.elements)-16); i-- {
+		if w.elements[i].name == name {
+			w.broken = w.broken || i != len(w.elements)-1
+			w.elements = w.elements[:i]
+			return nil
+		}
+	}
+	w.broken = true
+	return nil
+}
+
+// openTag reads a tag and its attributes.
+func (w *xmlWalker) openTag() error {
+	b := w.text.data
+	end := w.at + 1
+	for end < len(b) && !blankOr(b[end], "/>") {
+		end++
+	}
+	name := localName(b[w.at+1 : end])
+	if err := w.name(w.text, &nameless{w}, w.at+1, end, nil, "xml"); err != nil {
+		return err
+	}
+	w.ids++
+	w.tag = name
+	e := element{name: name, id: w.ids, joins: !layout[name]}
+	closed, err := w.attributes(end, &e)
+	w.attr, w.tag = "", ""
+	if err != nil || closed || voidElement[name] {
+		return err
+	}
+	if len(w.elements) < mostDepth {
+		w.elements = append(w.elements, e)
+	} else {
+		w.broken = true
+	}
+	return nil
+}
+
+// attributes reads up to the end of the tag and reports whether it closes itself.
+func (w *xmlWalker) attributes(at int, e *element) (closed bool, err error) {
+	b := w.text.data
+	for at < len(b) {
+		switch {
+		case b[at] == '>':
+			w.at = at + 1
+			return at > 0 && b[at-1] == '/', nil
+		case blankOr(b[at], "/"):
+			at++
+			continue
+		}
+		start := at
+		for at < len(b) && !blankOr(b[at], "=>/") {
+			at++
+		}
+		if at == start { // a lone =
+			at++
+			continue
+		}
+		w.attr = localName(b[start:at])
+		if err := w.name(w.text, &nameless{w}, start, at, nil, "xml"); err != nil {
+			return false, err
+		}
+		if at, err = w.attribute(at, e); err != nil {
+			return false, err
+		}
+	}
+	w.at, w.broken = len(b), true
+	return true, nil
+}
+
+// attribute reads = and a value, quoted or not, if there is one.
+func (w *xmlWalker) attribute(at int, e *element) (int, error) {
+	b := w.text.data
+	next := at
+	for next < len(b) && blankOr(b[next], "") {
+		next++
+	}
+	if next == len(b) || b[next] != '=' {
+		return at, nil
+	}
+	for next++; next < len(b) && blankOr(b[next], ""); {
+		next++
+	}
+	if next == len(b) {
+		return next, nil
+	}
+	start, end := next, next
+	if q := b[next]; q == '"' || q == '\'' {
+		start++
+		n := bytes.IndexByte(b[start:], q)
+		if n < 0 {
+			n = len(b) - start
+		}
+		end = start + n
+		next = min(end+1, len(b))
+	} else {
+		for end < len(b) && !blankOr(b[end], ">") {
+			end++
+		}
+		next = end
+	}
+	if (w.attr == "name" || w.attr == "key") && end-start < 64 {
+		e.named = string(b[start:end])
+	}
+	w.tag = e.name
+	if e.named != "" && generic(w.attr) {
+		w.tag = e.named
+	}
+	return next, w.content(start, end)
+}
+
+func blankOr(c byte, set string) bool {
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || strings.IndexByte(set, c) >= 0
+}
+
+func localName(b []byte) string {
+	if i := bytes.LastIndexByte(b, ':'); i >= 0 {
+		b = b[i+1:]
+	}
+	return string(b[:min(len(b), 128)])
+}
+
+func (w *xmlWalker) location() finding.Location { return w.text.where.location() }
+
+// label is the name of the attribute or element at hand; layout says nothing, so what is around it speaks.
+func (w *xmlWalker) label() string {
+	if w.attr != "" {
+		if generic(w.attr) {
+			return w.tag + "." + w.attr
+		}
+		return w.attr
+	}
+	for i := len(w.elements) - 1; i >= 0; i-- {
+		switch e := &w.elements[i]; {
+		case inlineElement[strings.ToLower(e.name)]:
+			continue
+		case e.named != "":
+			return e.named
+		case generic(e.name) && i > 0:
+			return w.elements[i-1].name + "." + e.name
+		default:
+			return e.name
+		}
+	}
+	return w.text.where.label()
+}
+
+// container is the element around the one whose text is at hand: its children may be a number in pieces.
+func (w *xmlWalker) container() int {
+	n := len(w.elements)
+	if n == 0 || !w.elements[n-1].joins || w.attr != "" {
+		w.ids++
+		return w.ids // nothing joins it
+	}
+	if n == 1 {
+		return 0
+	}
+	return w.elements[n-2].id
+}
+
+// nearby looks for names of authentication data in the bytes around the value.
+func (w *xmlWalker) nearby() bool {
+	b := w.text.data[max(0, w.at-window/4):min(len(w.text.data), w.at+window/4)]
+	for i := 0; i < len(b); {
+		n := bytes.IndexAny(b[i:], "< ")
+		if n < 0 {
+			return false
+		}
+		i += n + 1
+		end := i
+		for end < len(b) && !blankOr(b[end], "<>=/") {
+			end++
+		}
+		if end-i >= 3 && end-i < 32 && end < len(b) && (b[end] == '>' || b[end] == '=') {
+			if _, ok := pan.SensitiveName(localName(b[i:end])); ok {
+				return true
+			}
+		}
+		i = end
+	}
+	return false
+}
