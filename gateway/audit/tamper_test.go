@@ -123,7 +123,7 @@ func TestTamperingIsFoundAndNamed(t *testing.T) {
 				return l
 			})
 			rehash(t, e.dir)
-		}, "records 1 to 7 are not those that checkpoints vouches for"},
+		}, "records 1 to 7 are not those that the file checkpoints vouches for"},
 		"a deleted line": {func(t *testing.T, e *evidence) {
 			edit(t, e.dir, dayOne, func(l []string) []string { return append(l[:4], l[5:]...) })
 		}, "records 4 to 4 are missing before log-000001.jsonl line 5"},
@@ -144,10 +144,10 @@ func TestTamperingIsFoundAndNamed(t *testing.T) {
 		}, "log-000001.jsonl line 4 is record 2, where record 4 should be"},
 		"the end cut off": {func(t *testing.T, e *evidence) {
 			edit(t, e.dir, dayTwo, func(l []string) []string { return l[:4] })
-		}, "has 12 records, but checkpoints vouches for 17"},
+		}, "has 12 records, but the file checkpoints vouches for 17"},
 		"the last segment removed": {func(t *testing.T, e *evidence) {
 			_ = os.Remove(filepath.Join(e.dir, dayTwo))
-		}, "has 8 records, but checkpoints vouches for 17"},
+		}, "has 8 records, but the file checkpoints vouches for 17"},
 		"the first segment removed": {func(t *testing.T, e *evidence) {
 			_ = os.Remove(filepath.Join(e.dir, dayOne))
 		}, "records 0 to 7 are missing, and the log does not say that it removed them"},

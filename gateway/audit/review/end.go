@@ -107,7 +107,7 @@ func (w *walk) tell(size int64) {
 	anchored := false
 	for _, v := range w.vouchers {
 		if v.met > 0 {
-			s += fmt.Sprintf("; %d checkpoints of %s, the last over %d records", v.met, v.name, v.size)
+			s += fmt.Sprintf("; %d checkpoints in %s, the last over %d records", v.met, v.name, v.size)
 			anchored = anchored || !v.own
 		}
 	}

@@ -45,7 +45,9 @@ func Sentence(r *record.Record) string {
 	}
 	if t := r.Target; t != nil {
 		add("%s %s %s from %s", t.Method, t.Host, t.Route, r.Origin.Net)
-		add("status %d", r.Status)
+		if r.Status > 0 {
+			add("status %d", r.Status)
+		}
 		add("incident %s", r.ID)
 	}
 	s = append(s, sections(r)...)

@@ -92,7 +92,7 @@ func (w *walk) openVouchers(anchors []Anchor) error {
 	case err != nil:
 		return fmt.Errorf("opening checkpoints: %w", err)
 	default:
-		v := newVouchers(ledger.CheckpointsName, w.origin, own)
+		v := newVouchers("the file "+ledger.CheckpointsName, w.origin, own)
 		v.own = true
 		w.vouchers = append(w.vouchers, v)
 	}
