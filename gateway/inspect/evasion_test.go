@@ -241,7 +241,7 @@ func evasions() map[string]string {
 		"E17 nested":                        parts("--XX\nContent-Disposition: form-data; name=\"n\"\nContent-Type: multipart/mixed; boundary=YY\n\n--YY\nContent-Disposition: file; filename=\"a\"\nContent-Transfer-Encoding: base64\n\n" + b64("card "+visa) + "\n--YY--\n--XX--\n"),
 		"E17 multipart without a type":      post("", "--XX\r\nContent-Disposition: form-data; name=\"n\"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"+each(visa, "=%02X")+"\r\n--XX--\r\n"),
 		"E18 base64 part":                   parts("--XX\nContent-Disposition: form-data; name=\"n\"\nContent-Transfer-Encoding: base64\n\n" + b64("card="+visa) + "\n--XX--\n"),
-		"E18 base64 part in lines":          parts("--XX\nContent-Disposition: form-data; name=\"n\"\nContent-Transfer-Encoding: BASE64\n\nNDE\nxM\nTEx\nMTExMTExMTExMTE=\n--XX--\n"),
+		"E18 base64 part in lines":          parts("--XX\nContent-Disposition: form-data; name=\"n\"\nContent-Transfer-Encoding: BASE64\n\nNDE\nxM\nTEx\nMTExMTExMTExMQ==\n--XX--\n"),
 		"E18 quoted-printable part":         parts("--XX\nContent-Disposition: form-data; name=\"n\"\nContent-Transfer-Encoding: quoted-printable\n\n" + each(visa, "=%02X") + "\n--XX--\n"),
 		"E18 soft line breaks":              parts("--XX\nContent-Disposition: form-data; name=\"n\"\nContent-Transfer-Encoding: quoted-printable\n\n41111111=\n11111111\n--XX--\n"),
 		"E18 part charset":                  parts("--XX\nContent-Disposition: form-data; name=\"n\"\nContent-Type: text/plain; charset=utf-7\n\n" + "+ADQAMQAxADEAMQAxADEAMQAxADEAMQAxADEAMQAxADE-" + "\n--XX--\n"),

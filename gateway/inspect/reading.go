@@ -98,7 +98,7 @@ func (r *reading) note(words string) {
 // read looks into one text: its structure, its bytes as they are, and every view its bytes make possible.
 func (r *reading) read(t *text) error {
 	r.texts++
-	if len(t.data) < shortest {
+	if len(t.data) < shortest && !(t.conceals() && len(t.data) >= shortestPacked) {
 		return nil
 	}
 	if r.texts&63 == 0 {
@@ -127,13 +127,18 @@ func (t *text) conceals() bool {
 	switch t.kind {
 	case msgpackKind, cborKind, protobufKind, grpcKind, grpcTextKind, multipartKind:
 		return true // integers by value, transfer encodings
+	case xmlKind, unknown:
+		return t.open && (bytes.Contains(t.data, []byte("<!ENTITY")) || bytes.Contains(t.data, []byte("ransfer-")))
 	default:
-		return bytes.Contains(t.data, []byte("<!ENTITY")) || bytes.Contains(t.data, []byte("ransfer-"))
+		return false
 	}
 }
 
-// shortest is the least bytes that can hold a number, 12 digits as they are.
-const shortest = 12
+// The least bytes that can hold a number: 12 digits as they are, or an integer.
+const (
+	shortest       = 12
+	shortestPacked = 6
+)
 
 // manyDigits reports whether a text holds the digits of a number that was split into fields.
 func manyDigits(b []byte) bool {
