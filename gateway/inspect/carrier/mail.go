@@ -18,7 +18,26 @@ const (
 // mail hands over the decoded words of the headers and every part undone from its transfer encoding; charsets are the
 // caller's, who is given the part's Content-Type. It is its own reader and not mime/multipart because a stranger's
 // mail is read by tolerant programs: a missing last boundary, LF alone, words before and after the parts.
-func (w *walk) mail(content []byte) error { return w.message(content, 0) }
+func (w *walk) mail(content []byte) error {
+	if !bytes.HasPrefix(content, []byte("From ")) {
+		return w.message(content, 0)
+	}
+	for rest := content; len(rest) > 0; { // a mailbox (RFC 4155): a line, then a mail
+		if err := w.b.Entry(); err != nil {
+			return err
+		}
+		_, mail, _ := bytes.Cut(rest, []byte("\n"))
+		end := bytes.Index(mail, []byte("\nFrom "))
+		if end < 0 {
+			return w.message(mail, 0)
+		}
+		if err := w.message(mail[:end], 0); err != nil {
+			return err
+		}
+		rest = mail[end+1:]
+	}
+	return nil
+}
 
 // isMail looks for a block of header fields with one that only a mail has.
 func isMail(content []byte) bool {

@@ -13,6 +13,7 @@ type pdfFont struct {
 	wide   bool // codes of two bytes (section 9.7)
 	ranges []cmapRange
 	names  map[byte]rune // of simple fonts with an encoding of their own
+	widths pdfWidths
 }
 
 // cmapRange maps codes from low to high to consecutive characters from text on.
@@ -31,7 +32,7 @@ func (p *pdf) font(v any) (*pdfFont, error) {
 		return f, nil
 	}
 	d := p.dictAt(v)
-	f := &pdfFont{wide: d["Subtype"] == pdfName("Type0")}
+	f := &pdfFont{wide: d["Subtype"] == pdfName("Type0"), widths: p.widths(d)}
 	if differences, ok := p.resolve(p.dictAt(d["Encoding"])["Differences"]).(pdfArray); ok {
 		f.names = glyphs(differences)
 	}
@@ -123,10 +124,7 @@ func textOf(s pdfString) []rune {
 
 // text is a shown string in UTF-8.
 func (f *pdfFont) text(out []byte, s pdfString) []byte {
-	step := 1
-	if f.wide {
-		step = 2
-	}
+	step := f.step()
 	for len(s) > 0 {
 		n := min(step, len(s))
 		out = append(out, string(f.runes(codeOf(s[:n])))...)

@@ -16,17 +16,13 @@ type pdfPage struct {
 	leading     float64
 	moved       bool
 	lastX, base float64 // where the last text began
-	wide        float64 // and how wide it is at most, in ems
+	wide        float64 // and how wide it is, in ems
 }
 
-// Widths, in ems: no digit of a text font is wider than widest, no space between words narrower than gap.
-const (
-	widest = 0.65
-	gap    = 0.3
-	kerned = -180 // thousandths of an em in TJ that look like a space
-)
+// What looks like a space between words is at least a seventh of an em wide; less is kerning.
+const gap = 0.15
 
-var plainFont = new(pdfFont)
+var plainFont = &pdfFont{widths: pdfWidths{otherwise: unknownWidth}}
 
 func newPDFPage(fonts map[string]*pdfFont) *pdfPage {
 	return &pdfPage{fonts: fonts, font: plainFont, size: 1, scaleX: 1, scaleY: 1}
@@ -118,11 +114,10 @@ func (t *pdfPage) show(pieces pdfArray) {
 	for _, piece := range pieces {
 		switch v := piece.(type) {
 		case pdfString:
-			before := len(t.out)
 			t.out = t.font.text(t.out, v)
-			t.wide += float64(len(t.out)-before) * widest
+			t.wide += t.font.advance(v)
 		case float64:
-			if t.wide -= v / 1000; v < kerned {
+			if t.wide -= v / 1000; v < -gap*1000 {
 				t.put(' ')
 			}
 		}
@@ -134,7 +129,7 @@ func (t *pdfPage) part() {
 	em := t.size * t.scaleX
 	switch ahead := t.x - t.lastX; {
 	case len(t.out) == 0:
-	case math.Abs(t.y-t.base) > gap*t.size*t.scaleY:
+	case math.Abs(t.y-t.base) > 0.3*t.size*t.scaleY:
 		t.put('\n')
 	case ahead < 0 || ahead > (t.wide+gap)*em:
 		t.put(' ')
