@@ -21,7 +21,7 @@ func (in *inspection) judge() {
 		if j.sibling || !j.acts() {
 			continue
 		}
-		if j.Decision.Action == ruleset.Redact && (!j.Finding.Maskable || in.signed) {
+		if j.Decision.Action == ruleset.Redact && (!j.Finding.Maskable || in.signed && inBody(j.Finding.At)) {
 			j.Decision.Action = ruleset.Block
 			j.Decision.Reason += "; it cannot be masked here"
 		}
@@ -35,7 +35,7 @@ func (in *inspection) judge() {
 	in.refuse()
 }
 
-// siblings lets authentication data go the way of the card it stands beside.
+// siblings lets authentication data go the way of the card it stands beside, unless a rule is stricter about it.
 func (in *inspection) siblings() {
 	d := in.verdict
 	for i := range d.Findings {
@@ -43,18 +43,24 @@ func (in *inspection) siblings() {
 		if !j.sibling {
 			continue
 		}
+		j.Finding.Confidence = finding.Possible
 		if !d.Acting {
-			j.Finding.Confidence = finding.Possible
 			continue
 		}
-		if j.Decision.Action > d.Action || j.Decision.Rule == "default" {
+		j.Finding.Confidence = finding.Likely
+		j.Decision = in.visit.Rules.Decide(in.visit.Request, &j.Finding, in.options.Now())
+		if j.Decision.Rule == "default" || j.Decision.Action > d.Action {
 			j.Decision.Action, j.Decision.Reason = d.Action, "beside a card number"
 		}
 		d.Action = min(d.Action, j.Decision.Action)
-		if d.Action == ruleset.Redact && !j.Finding.Maskable {
+		if d.Action == ruleset.Redact && (!j.Finding.Maskable || in.signed && inBody(j.Finding.At)) {
 			d.Action = ruleset.Block
 		}
 	}
+}
+
+func inBody(at finding.Location) bool {
+	return at.Part() == finding.Body || at.Part() == finding.BodyFile || at.Part() == finding.BodyFilename
 }
 
 // refuse makes a block an answer.
@@ -76,7 +82,7 @@ func (in *inspection) redact() error {
 	first := *d
 	var edits []edit
 	for i := range d.Findings {
-		if j := &d.Findings[i]; j.acts() && (j.Decision.Action == ruleset.Redact || j.sibling) {
+		if j := &d.Findings[i]; j.acts() && (j.sibling || j.Decision.Action == ruleset.Redact) {
 			edits = append(edits, j.edits...)
 		}
 	}

@@ -32,10 +32,10 @@ func (i *Inspector) Message(v *visit.Visit, window *Window, payload []byte, text
 		d.Findings = append(d.Findings, Judged{Finding: f.Finding, sibling: f.sad})
 	}
 	d.Notes, d.Views, d.Uninspected, d.More, d.seen = rd.notes, rd.views, rd.opaque, rd.beyond, true
-	in.signed = true // nothing is masked here
 	in.judge()
 	if d.Acting && d.Action == ruleset.Redact {
 		d.Action = ruleset.Block
+		in.refuse()
 	}
 	return d
 }

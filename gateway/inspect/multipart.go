@@ -190,8 +190,8 @@ func (w *multipartWalker) content(start, end int, fields map[string]string) erro
 	t.nested++
 	if w.file == "" {
 		w.split.add(w.reading, t)
-		if w.sad {
-			w.sensitive(t)
+		if w.sad && len(t.data) <= longestSensitive {
+			w.scan(t)
 		}
 	} else {
 		w.split.flush(w.reading)

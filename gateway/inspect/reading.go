@@ -35,7 +35,7 @@ type found struct {
 	root  *root
 	at    span
 	edits []edit
-	sad   bool // authentication data, known by its field's name
+	sad   bool // authentication data beside a card
 }
 
 // child is a text below up, which the caller fills in and drops again with drop. Texts are reused: nothing may keep one.
@@ -170,11 +170,15 @@ func (r *reading) scan(t *text) {
 
 // find keeps one match.
 func (r *reading) find(t *text, m pan.Match) {
+	beside := !number(m.Kind) && m.Kind != finding.Cryptogram
+	if beside && !r.sad {
+		return // authentication data alone does not act
+	}
 	at, known, claimed := t.origin(span{m.Start, m.End})
 	if claimed {
 		return
 	}
-	f := found{root: t.root, at: at, Finding: finding.Finding{
+	f := found{root: t.root, at: at, sad: beside, Finding: finding.Finding{
 		At: t.where.location(), Kind: m.Kind, Brand: m.Brand, Length: m.Length, Confidence: m.Confidence,
 		Reasons: m.Reasons(), Views: t.steps(),
 	}}

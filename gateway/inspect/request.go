@@ -108,6 +108,7 @@ func (in *inspection) takeBody() error {
 	}
 	in.body = &root{bytes: b}
 	in.hold.payload = &Payload{bytes: b}
+	in.signed = signedBody(r.Header)
 	return in.trailers()
 }
 

@@ -60,6 +60,7 @@ type text struct {
 	complete bool // the structure of data was read to its end
 	whole    bool // data is exactly the value of its name
 	number   bool // data is a number literal, without quotes
+	sealed   bool // no stand-in would leave the syntax whole
 	handed   bool // up handed it out as a value
 	open     bool // values in it have addresses of their own
 	escapes  uint8
@@ -86,7 +87,7 @@ func (t *text) source() []byte { return t.up.data[t.from : t.from+t.size] }
 // rewrite makes data[at:] read as with, written in the encoding of every layer above; false means there is no way back.
 func (t *text) rewrite(edits []edit, at int, with []byte) ([]edit, bool) {
 	switch {
-	case t.root == nil:
+	case t.root == nil || t.sealed:
 		return edits, false
 	case t.up == nil:
 		return append(edits, edit{t.root, at, with}), !t.root.fixed

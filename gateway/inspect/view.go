@@ -1,5 +1,7 @@
 package inspect
 
+import "bytes"
+
 // view is one way to read bytes as other bytes.
 type view struct {
 	// decode appends what src reads as. With marks it also notes, for each byte it appends, the first byte of src that
@@ -25,6 +27,10 @@ func (v *view) rewrite(t *text, edits []edit, at int, with []byte) ([]edit, bool
 		j := i + 1
 		for j < end && t.marks[j] == t.marks[i] {
 			j++
+		}
+		if bytes.Equal(t.data[i:j], with[i-at:j-at]) {
+			i = j
+			continue
 		}
 		from, to := int(t.marks[i]), int(t.marks[j])
 		written, ok := v.encode(source[from:to], with[i-at:j-at])

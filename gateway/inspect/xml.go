@@ -279,7 +279,7 @@ func (w *xmlWalker) openTag() error {
 		end++
 	}
 	name := localName(b[w.at+1 : end])
-	if err := w.name(w.text, &nameless{w}, w.at+1, end, nil, "xml"); err != nil {
+	if err := w.ownName(w.at+1, end); err != nil {
 		return err
 	}
 	w.ids++
@@ -296,6 +296,15 @@ func (w *xmlWalker) openTag() error {
 		w.broken = true
 	}
 	return nil
+}
+
+// ownName reads the name of an element or attribute. XML allows no stand-in in it.
+func (w *xmlWalker) ownName(start, end int) error {
+	w.text.claims = append(w.text.claims, span{start, end})
+	t := w.slice(w.text, start, end)
+	defer w.drop()
+	t.where, t.step, t.whole, t.open, t.handed, t.sealed = &nameless{w}, "xml", false, false, true, true
+	return w.read(t)
 }
 
 // attributes reads up to the end of the tag and reports whether it closes itself.
@@ -319,7 +328,7 @@ func (w *xmlWalker) attributes(at int, e *element) (closed bool, err error) {
 			continue
 		}
 		w.attr = localName(b[start:at])
-		if err := w.name(w.text, &nameless{w}, start, at, nil, "xml"); err != nil {
+		if err := w.ownName(start, at); err != nil {
 			return false, err
 		}
 		if at, err = w.attribute(at, e); err != nil {
