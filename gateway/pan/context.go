@@ -183,13 +183,14 @@ func wordsBefore(text []byte, start int) standing {
 	var seen [saysLink + 1]bool
 	last := says0
 	from := charactersBefore(text, start, nearby)
-	forWords(text[from:start], func(w []byte) {
+	words := wordReader{text: text[from:start]}
+	for w, ok := words.next(); ok; w, ok = words.next() {
 		says := meaning(w)
 		seen[says] = true
 		if says != saysLink {
 			last = says
 		}
-	})
+	}
 	if last == saysID || last == saysAccount {
 		if digitBetween(text[from:start]) {
 			last = says0

@@ -17,10 +17,27 @@ func decoded(b byte) kind {
 		return digital // may begin a digit's escape
 	case b == 0xD0 || b == 0xD1:
 		return nothing
+	case b >= 0xC2:
+		return digital // perhaps the first byte of a wide digit
 	case b >= 0x80 || b == 0:
-		return digital // perhaps a byte of a wide digit
+		return unseen
 	}
 	return kinds[b]
+}
+
+// character is the kind of a character that an escape stands for; half of a surrogate pair may be a digit.
+func character(r rune) kind {
+	switch c := classOf(r); {
+	case r < 0x80:
+		return decoded(byte(r))
+	case c.isDigit() || 0xD800 <= r && r < 0xE000:
+		return digital
+	case c == invisible:
+		return unseen
+	case c == letter || c == barrier:
+		return nothing
+	}
+	return between
 }
 
 func hexValue(b byte) byte {
@@ -39,16 +56,10 @@ func readBackslash(text []byte) (kind, int) {
 	case c == 'u' && len(text) > 2 && text[2] == '{':
 		return digital, 3
 	case c == 'u' && len(text) >= 6 && isHex(text[2:6]):
-		high := hexValue(text[2])<<4 | hexValue(text[3])
-		if high == 0 {
-			return decoded(hexValue(text[4])<<4 | hexValue(text[5])), 6
-		}
-		if high == 4 {
-			return nothing, 6 // Cyrillic
-		}
-		return digital, 6
+		high, low := hexValue(text[2])<<4|hexValue(text[3]), hexValue(text[4])<<4|hexValue(text[5])
+		return character(rune(high)<<8 | rune(low)), 6
 	case c == 'x' && len(text) >= 4 && isHex(text[2:4]):
-		return decoded(hexValue(text[2])<<4 | hexValue(text[3])), 4
+		return character(rune(hexValue(text[2])<<4 | hexValue(text[3]))), 4
 	case c-'0' <= 7:
 		return digital, 2 // octal
 	case c == '\\':
@@ -104,7 +115,7 @@ func readNUL(text []byte) (kind, int) {
 	for n < 3 && n < len(text) && text[n] == 0 {
 		n++
 	}
-	return suspect, n
+	return unseen, n
 }
 
 // The shortest tokens that can hold twelve digits: base64 gives four characters for three, hexadecimal two for one.

@@ -34,16 +34,21 @@ type reader struct {
 	pos      int  // behind the last group read
 	next     gap  // what stands before the group at pos, if chained
 	chained  bool
+	seek     seeker
+	stretch  int // end of the stretch in hand: behind it the next is sought
 }
 
 // read gives the next group, or false at the end of the text.
 func (r *reader) read(g *group) bool {
 	if !r.chained {
-		r.pos = seekDigit(r.text, r.pos)
 		r.next = gap{}
-	}
-	if r.pos >= len(r.text) {
-		return false
+		for r.pos = seekDigit(r.text[:r.stretch], r.pos); r.pos >= r.stretch; r.pos = seekDigit(r.text[:r.stretch], r.pos) {
+			start, end, ok := r.seek.next()
+			if !ok {
+				return false
+			}
+			r.pos, r.stretch = max(r.pos, start), end
+		}
 	}
 	g.start, g.before = r.pos, r.next
 	r.digits(g)

@@ -47,7 +47,10 @@ func joined(r span, name string, groups []group, digits []byte) (Match, bool) {
 		return m, true
 	}
 	listed := standingOf(name).id()
-	forWords([]byte(name), func(word []byte) { listed = listed || lists[string(word)] })
+	words := wordReader{text: []byte(name[max(0, len(name)-longestName):])}
+	for word, ok := words.next(); ok; word, ok = words.next() {
+		listed = listed || lists[string(word)]
+	}
 	return m, !listed && !(groups[0].n == 4 && listLike(digits, 4, true))
 }
 

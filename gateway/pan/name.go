@@ -47,8 +47,12 @@ func cutLast(name string) (head, last string) {
 
 // segment is what one segment of a name says: card before identifier, and another kind of card is no card.
 func segment(s string) standing {
+	var buf [longestName]byte
+	words := wordReader{text: buf[:copy(buf[:], s)]}
 	var seen [saysLink + 1]bool
-	forWords([]byte(s), func(w []byte) { seen[meaning(w)] = true })
+	for w, ok := words.next(); ok; w, ok = words.next() {
+		seen[meaning(w)] = true
+	}
 	switch {
 	case seen[saysCard] && !seen[saysOther]:
 		if seen[saysID] {

@@ -30,13 +30,7 @@ func (w *walk) packet() bool {
 	if text[g.start] != '0' || !g.plain {
 		return false
 	}
-	switch {
-	case text[g.start+1] == '1' && g.n >= packetDigits:
-	case text[g.start+1] == '3':
-	default:
-		return false
-	}
-	if g.start > 0 && base64Byte(text[g.start-1]) {
+	if text[g.start+1] != '1' || g.n < packetDigits || g.start > 0 && base64Byte(text[g.start-1]) {
 		return false
 	}
 	end := g.start
@@ -58,6 +52,9 @@ func base64Byte(b byte) bool {
 // not meet them.
 func (w *walk) packets(dst []Match, base, from, to int) []Match {
 	text := w.text.Data
+	if len(dst) == base {
+		dst = w.valuePacket(dst)
+	}
 	for at := from; at < to; {
 		i := bytes.Index(text[at:], newPacket)
 		if i < 0 || at+i >= to {
@@ -73,6 +70,20 @@ func (w *walk) packets(dst []Match, base, from, to int) []Match {
 		slices.SortFunc(dst[base:], func(a, b Match) int { return a.Start - b.Start })
 	}
 	return dst
+}
+
+// valuePacket finds the cryptogram of a verification value alone, which is all of a value.
+func (w *walk) valuePacket(dst []Match) []Match {
+	text := w.text.Data
+	if !w.text.Whole || len(text) < packetBase64 || text[0] != '0' || text[1] != '3' || text[2]-'0' > 9 {
+		return dst
+	}
+	for _, b := range text[:packetBase64] {
+		if !base64Byte(b) {
+			return dst
+		}
+	}
+	return append(dst, Match{End: packetBase64, Kind: finding.Cryptogram, Confidence: finding.Certain, reasons: reasons{facts: cryptogramHead}})
 }
 
 // newPacketHead is the length of a new packet's head that the text begins with, or zero.

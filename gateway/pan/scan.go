@@ -42,7 +42,7 @@ type walk struct {
 
 // scan appends the matches that begin in [from, to).
 func (w *walk) scan(dst []Match, from, to int) []Match {
-	r := reader{text: w.text.Data, document: !w.text.Whole}
+	r := reader{text: w.text.Data, document: !w.text.Whole, seek: seeker{text: w.text.Data}}
 	base := len(dst)
 	w.free = from
 	for w.fill(&r); w.at < w.n; w.step(&r) {
@@ -178,8 +178,14 @@ func (w *walk) oddly() {
 		digits += w.groups[end].n
 		end++
 	}
-	if end-w.at < 2 || end < w.n || !w.ended || digits < 14 || digits > longest {
+	if end-w.at < 2 || digits < 14 || digits > longest || !w.onlyDigits(w.groups[w.at].start, w.groups[end-1].end) {
 		return
 	}
 	w.consider(candidate{groups: end - w.at, digits: digits, shape: odd})
+}
+
+// onlyDigits reports a short value with no digit outside the bounds.
+func (w *walk) onlyDigits(start, end int) bool {
+	text := w.text.Data
+	return len(text) <= longestName && seekDigit(text, 0) == start && seekDigit(text, end) == len(text)
 }

@@ -1,7 +1,7 @@
 package pan
 
 import (
-	"strings"
+	"bytes"
 
 	"github.com/cappertrophy/panwall/gateway/finding"
 )
@@ -39,23 +39,25 @@ func SensitiveName(name string) (finding.Kind, bool) {
 		return kind, ok
 	}
 	_, parent := cutLast(head)
-	return sensitive(parent + " " + last)
+	return sensitive(name[len(head)-len(parent):])
 }
 
 func sensitive(s string) (kind finding.Kind, ok bool) {
-	var buf [96]byte
+	var name [longestName]byte
+	var buf [2 * longestName]byte
 	joined := buf[:0]
-	forWords([]byte(s), func(w []byte) {
+	words := wordReader{text: name[:copy(name[:], s)]}
+	for w, more := words.next(); more; w, more = words.next() {
 		if k, found := sensitiveWords[string(w)]; found {
 			kind, ok = k, true
 		}
 		joined = append(append(joined, ' '), w...)
-	})
+	}
 	if ok {
 		return kind, true
 	}
 	for _, p := range sensitivePhrases {
-		if i := strings.Index(string(joined), p.phrase); i > 0 && joined[i-1] == ' ' {
+		if i := bytes.Index(joined, []byte(p.phrase)); i > 0 && joined[i-1] == ' ' {
 			return p.kind, true
 		}
 	}

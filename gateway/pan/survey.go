@@ -19,35 +19,86 @@ const (
 	HexRun                               // digits written as pairs of hexadecimal digits
 )
 
-// MayHold reports whether Scan may find a number written in ASCII digits. False is exact: there is none.
-func MayHold(text []byte) bool { return Survey(text)&(Digits|Wide) != 0 }
+// MayHold reports whether Scan may find a number in a text as it stands. False is exact: there is none.
+func MayHold(text []byte) bool {
+	s := seeker{text: text}
+	for start, end, ok := s.next(); ok; start, end, ok = s.next() {
+		if plainEvidence(text[start:end]) != 0 {
+			return true
+		}
+	}
+	return false
+}
 
 // Survey says which readings of a text could hold a number, in one quick look that allocates nothing. It may name a
 // view in vain, never miss one. A number split over several fields is no matter of one text: see Join.
-func Survey(text []byte) Evidence {
-	found := plainEvidence(text)
+func Survey(text []byte) (found Evidence) {
+	s := seeker{text: text, tokens: true}
+	for start, end, ok := s.next(); ok; start, end, ok = s.next() {
+		found |= plainEvidence(text[start:end])
+		if found&NUL == 0 && bytes.IndexByte(text[start:end], 0) >= 0 && escaped(text[start:end], 0, readNUL) {
+			found |= NUL
+		}
+	}
 	for _, v := range escapes {
-		if bytes.IndexByte(text, v.mark) >= 0 && escaped(text, v.mark, v.read) {
+		if s.marks&v.bit != 0 && announced(text, v) {
 			found |= v.evidence
 		}
 	}
 	if len(text) >= 2 && (text[0] == 0xFF && text[1] == 0xFE || text[0] == 0xFE && text[1] == 0xFF) {
 		found |= NUL
 	}
-	return found | tokenEvidence(text)
+	if s.token {
+		found |= tokenEvidence(text)
+	}
+	return found
 }
 
-// escapes is the views of one text that are announced by a mark, and how one escape is read.
-var escapes = [...]struct {
+// view is a reading of a text that is announced by a mark.
+type view struct {
 	evidence Evidence
 	mark     byte
+	bit      uint8 // of the marks that classify gives
 	read     func(text []byte) (kind, int)
-}{
-	{Percent, '%', readPercent},
-	{Backslash, '\\', readBackslash},
-	{Entity, '&', readEntity},
-	{QuotedPrintable, '=', readQuoted},
-	{NUL, 0, readNUL},
+}
+
+var escapes = [...]view{
+	{Percent, '%', markPercent, readPercent},
+	{Backslash, '\\', markBackslash, readBackslash},
+	{Entity, '&', markAmpersand, readEntity},
+	{QuotedPrintable, '=', markEquals, readQuoted},
+}
+
+// spread is how many bytes before an escape the number it belongs to may begin.
+const spread = 2 << 10
+
+// announced reports whether the escapes of a view could make a number. Most escapes spell letters: only from the first
+// that does not is the text read.
+func announced(text []byte, v view) bool {
+	for i := 0; ; i++ {
+		n := bytes.IndexByte(text[i:], v.mark)
+		if n < 0 {
+			return false
+		}
+		i += n
+		k, size := v.read(text[i:])
+		if k == digital || k == suspect || (k == between || k == unseen && v.mark != '%') && size > 1 && digitBefore(text[:i]) {
+			return escaped(text[max(0, i-spread):], v.mark, v.read)
+		}
+	}
+}
+
+// digitBefore reports a digit at the end of the text, but for separators.
+func digitBefore(text []byte) bool {
+	for i := len(text) - 1; i >= 0 && i >= len(text)-maxMarks-maxSpaces-1; i-- {
+		switch k := kinds[text[i]]; {
+		case k == digital || text[i] >= 0x80:
+			return true
+		case k == nothing:
+			return false
+		}
+	}
+	return false
 }
 
 // kind is what a byte or an escape is to a survey.
@@ -57,6 +108,7 @@ const (
 	nothing kind = iota // parts numbers
 	digital
 	between // may stand between digits
+	unseen  // draws nothing
 	suspect // another escape within: believed at once
 )
 
@@ -103,14 +155,13 @@ func plainEvidence(text []byte) (found Evidence) {
 		k := kinds[b]
 		if b >= 0x80 || b-0x10 <= 9 {
 			var size int
-			if k, size = wideKind(text, i); k == digital || k == between || size > 1 && k == suspect {
-				wide = true
-			}
+			k, size = wideKind(text, i)
+			wide = wide || k != nothing
 			i += size - 1
 		} else if k == digital {
 			ascii = true
 		}
-		if k == suspect { // invisible: neither digit nor mark
+		if k == unseen {
 			continue
 		}
 		if t.add(k) {
@@ -136,7 +187,7 @@ func evidenceOf(ascii, wide bool) (e Evidence) {
 	return e
 }
 
-// wideKind is the kind of the character at i, and its bytes; suspect stands for an invisible one. Digits of UTF-16 and
+// wideKind is the kind of the character at i, and its bytes. Digits of UTF-16 and
 // of Shift-JIS that are written without a NUL or an ASCII digit are known by their bytes.
 func wideKind(text []byte, i int) (kind, int) {
 	b := text[i]
@@ -149,7 +200,7 @@ func wideKind(text []byte, i int) (kind, int) {
 	case b == 0xD0 || b == 0xD1:
 		return nothing, 1 // Cyrillic letters
 	case b == 0xFF:
-		return suspect, 1
+		return unseen, 1
 	case b == 0x82 && i+1 < len(text) && text[i+1]-0x4F <= 9:
 		return digital, 2 // Shift-JIS full-width digits
 	}
@@ -157,7 +208,7 @@ func wideKind(text []byte, i int) (kind, int) {
 	case c.isDigit():
 		return digital, size
 	case c == invisible:
-		return suspect, size
+		return unseen, size
 	case c == letter || c == barrier:
 		return nothing, size
 	default:
@@ -174,7 +225,7 @@ func escaped(text []byte, mark byte, read func([]byte) (kind, int)) bool {
 		k, size := kinds[b], 1
 		switch {
 		case b == mark:
-			if k, size = read(text[i:]); k == suspect && mark != 0 {
+			if k, size = read(text[i:]); k == suspect {
 				return true
 			}
 			seen = seen || size > 1 || mark == 0
@@ -182,8 +233,8 @@ func escaped(text []byte, mark byte, read func([]byte) (kind, int)) bool {
 			k, size = wideKind(text, i)
 		}
 		i += size
-		if k == suspect {
-			continue // invisible
+		if k == unseen {
+			continue
 		}
 		if t.add(k) && seen {
 			return true

@@ -51,7 +51,7 @@ func detail(text []byte, from int) (d details) {
 				return d
 			}
 			d.expiry = place{start, end}
-		case d.expiry.end == 0 && n == 4 && plausibleExpiry(valuesOf(text[start:end])):
+		case d.expiry.end == 0 && n == 4 && expiryDigits(text[start:end]):
 			d.expiry = place{start, end}
 		case (n == 3 || n == 4) && (d.expiry.end > 0 && len(between) <= 3 && letters(between) == 0 || speaks(between, cvvWords)):
 			d.cvv = place{start, end}
@@ -88,15 +88,12 @@ func yearBehind(text []byte, i int) int {
 	return 0
 }
 
-func two(b []byte) byte { return (b[0]-'0')*10 + b[1] - '0' }
-
-func valuesOf(b []byte) []byte {
-	v := make([]byte, 0, 8)
-	for _, c := range b {
-		v = append(v, c-'0')
-	}
-	return v
+// expiryDigits reports four ASCII digits that are an expiry date without a separator.
+func expiryDigits(b []byte) bool {
+	return plausibleExpiry([]byte{b[0] - '0', b[1] - '0', b[2] - '0', b[3] - '0'})
 }
+
+func two(b []byte) byte { return (b[0]-'0')*10 + b[1] - '0' }
 
 func letters(b []byte) (n int) {
 	for i := 0; i < len(b); {
@@ -115,7 +112,12 @@ var (
 	cvvWords    = map[string]bool{"cvv": true, "cvc": true, "cvn": true, "csc": true, "код": true, "code": true, "цвв": true, "цвц": true, "security": true}
 )
 
-func speaks(b []byte, words map[string]bool) (found bool) {
-	forWords(b, func(w []byte) { found = found || words[string(w)] })
-	return found
+func speaks(b []byte, vocabulary map[string]bool) bool {
+	words := wordReader{text: b}
+	for w, ok := words.next(); ok; w, ok = words.next() {
+		if vocabulary[string(w)] {
+			return true
+		}
+	}
+	return false
 }

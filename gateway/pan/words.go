@@ -136,39 +136,46 @@ func endsInID(s string) bool {
 	return true
 }
 
-// forWords calls visit with each word of a name or sentence in lower case, in order: words end at anything but a
-// letter, at a change from lower to upper case and between letters and digits. Words longer than 40 bytes are cut.
-func forWords(s []byte, visit func(w []byte)) {
-	var buf [48]byte
+// wordReader cuts a name or sentence into words in lower case: words end at anything but a letter, and at a change from
+// lower to upper case. Of a word longer than 44 bytes the beginning is read.
+type wordReader struct {
+	text []byte
+	pos  int
+	buf  [48]byte
+}
+
+// next is the next word, good until the one after it, or false at the end.
+func (w *wordReader) next() ([]byte, bool) {
 	n := 0
-	flush := func() {
-		if n > 0 {
-			visit(buf[:n])
-			n = 0
-		}
-	}
 	var last rune
-	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRune(s[i:])
-		i += size
-		if !isLetter(r) {
-			flush()
-			last = 0
-			continue
-		}
-		upper := unicode.IsUpper(r)
-		if upper && last != 0 {
-			next, _ := utf8.DecodeRune(s[i:])
-			if !unicode.IsUpper(last) || isLetter(next) && !unicode.IsUpper(next) {
-				flush()
+	for w.pos < len(w.text) {
+		r, size := utf8.DecodeRune(w.text[w.pos:])
+		switch {
+		case !isLetter(r):
+			if n > 0 {
+				return w.buf[:n], true
 			}
+			w.pos += size
+			continue
+		case n > 0 && unicode.IsUpper(r) && w.humps(last, w.pos+size):
+			return w.buf[:n], true
 		}
+		w.pos += size
 		last = r
-		if n+utf8.UTFMax < len(buf) {
-			n += utf8.EncodeRune(buf[n:], unicode.ToLower(r))
+		if n+utf8.UTFMax <= len(w.buf) {
+			n += utf8.EncodeRune(w.buf[n:], unicode.ToLower(r))
 		}
 	}
-	flush()
+	return w.buf[:n], n > 0
+}
+
+// humps reports that a capital begins a word: behind a small letter, or before one where capitals stood before it.
+func (w *wordReader) humps(last rune, behind int) bool {
+	if !unicode.IsUpper(last) {
+		return true
+	}
+	next, _ := utf8.DecodeRune(w.text[min(behind, len(w.text)):])
+	return isLetter(next) && !unicode.IsUpper(next)
 }
 
 func isLetter(r rune) bool {

@@ -1,0 +1,152 @@
+package pan
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+)
+
+// filled is a text of one mebibyte made of pieces.
+func filled(seed uint64, piece func(r *rand.Rand, b *bytes.Buffer)) []byte {
+	const size = 1 << 20
+	r := rand.New(rand.NewPCG(seed, seed))
+	var b bytes.Buffer
+	for b.Len() < size {
+		piece(r, &b)
+	}
+	return b.Bytes()[:size]
+}
+
+// order is one order in JSON: Cyrillic names, a phone, and per item a barcode, a time stamp, a UUID.
+func order(r *rand.Rand, b *bytes.Buffer) {
+	fmt.Fprintf(b, `{"order_id":%d,"customer":{"name":"Айгүл Сейітқызы","phone":"+7701%07d","email":"a%d@mail.kz","city":"Алматы"},"items":[`, r.IntN(1e9), r.IntN(1e7), r.IntN(1e5))
+	for range 3 {
+		fmt.Fprintf(b, `{"sku":"LMP-%05d","barcode":"%s","title":"Лампа светодиодная LED E27","price":%d.00,"qty":%d,"id":"%s","ts":%s%s},`, r.IntN(1e5), ean(r), r.IntN(1e6), r.IntN(9), uuid(r), unixTime(r), digitsOf(r, 3))
+	}
+	b.WriteString("]}\n")
+}
+
+func failing(r *rand.Rand) string {
+	return made(r, pick(r, "4", "51", "55", "2200"), 16, 1+byte(r.IntN(9)))
+}
+
+// texts is what the scanner is timed on.
+var texts = map[string]func(r *rand.Rand, b *bytes.Buffer){
+	"json": order,
+	"russian": func(_ *rand.Rand, b *bytes.Buffer) {
+		b.WriteString("Здравствуйте, подскажите, где мой заказ? ")
+	},
+	"form": func(r *rand.Rand, b *bytes.Buffer) {
+		fmt.Fprintf(b, "name=%%D0%%90%%D0%%B9%%D0%%B3&phone=%%2B7701%07d&comment=%%D1%%81%%D0%%BF%%D0%%B0%%D1%%81%%D0%%B8%%D0%%B1%%D0%%BE+%d&id=%s&qty=%d&", r.IntN(1e7), r.IntN(1e5), uuid(r), r.IntN(99))
+	},
+	"binary": func(r *rand.Rand, b *bytes.Buffer) { b.WriteByte(byte(r.Uint32())) },
+	"base64": func(r *rand.Rand, b *bytes.Buffer) {
+		b.WriteString(base64.StdEncoding.EncodeToString(fmt.Append(nil, r.Uint64(), r.Uint64())[:9]))
+	},
+	"digits": func(r *rand.Rand, b *bytes.Buffer) { b.WriteByte('0' + byte(r.IntN(10))) },
+	"cards16": func(r *rand.Rand, b *bytes.Buffer) {
+		b.WriteString(failing(r))
+		b.WriteByte(',')
+	},
+	"groups4": func(r *rand.Rand, b *bytes.Buffer) { b.WriteString(digitsOf(r, 4) + " ") },
+	"words":   func(_ *rand.Rand, b *bytes.Buffer) { b.WriteString("lorem ipsum dolor sit amet ") },
+}
+
+// hard is texts written to be slow.
+var hard = map[string]func(r *rand.Rand, b *bytes.Buffer){
+	"ids that pass":  func(r *rand.Rand, b *bytes.Buffer) { b.WriteString(`"yclid":"` + made(r, "4", 16, 0) + `",`) },
+	"cards":          func(r *rand.Rand, b *bytes.Buffer) { b.WriteString(made(r, "4", 16, 0) + " ") },
+	"cards in words": func(r *rand.Rand, b *bytes.Buffer) { b.WriteString("ж" + made(r, "4", 16, 0) + "ж ") },
+	"single digits":  func(r *rand.Rand, b *bytes.Buffer) { b.WriteString(digitsOf(r, 1) + " ") },
+	"pairs":          func(r *rand.Rand, b *bytes.Buffer) { b.WriteString(digitsOf(r, 2) + "-") },
+	"mixed groups":   func(r *rand.Rand, b *bytes.Buffer) { b.WriteString(digitsOf(r, 4) + pick(r, " ", "-", ".", "/", "  ")) },
+	"failing fours": func(r *rand.Rand, b *bytes.Buffer) {
+		n := failing(r)
+		b.WriteString(n[:4] + " " + n[4:8] + " " + n[8:12] + " " + n[12:] + ", ")
+	},
+	"full-width": func(r *rand.Rand, b *bytes.Buffer) { b.WriteString(strings.Repeat("４", 1+r.IntN(20)) + " ") },
+	"zero-width": func(r *rand.Rand, b *bytes.Buffer) { b.WriteString(digitsOf(r, 1) + "\u200b") },
+	"invisible":  func(_ *rand.Rand, b *bytes.Buffer) { b.WriteString("\u200b") },
+	"stripes": func(r *rand.Rand, b *bytes.Buffer) {
+		b.WriteString(made(r, "4", 16, 0) + "^" + "AAAAAAAAAAAAAAAAAAAAAAAAAA ")
+	},
+	"packet heads":    func(_ *rand.Rand, b *bytes.Buffer) { b.WriteString("eyJUeXBlIjoi ") },
+	"cryptogram tops": func(r *rand.Rand, b *bytes.Buffer) { b.WriteString("03AAAAAAAAAA ") },
+	"percent":         func(r *rand.Rand, b *bytes.Buffer) { b.WriteString("%3" + digitsOf(r, 1)) },
+	"emoji":           func(r *rand.Rand, b *bytes.Buffer) { b.WriteString(digitsOf(r, 4) + "💳") },
+	"deep words": func(r *rand.Rand, b *bytes.Buffer) {
+		b.WriteString("ABCDEFGHIJKLMNOPQRSTUVWXYZABCDE" + made(r, "4", 16, 0))
+	},
+}
+
+func BenchmarkSurvey(b *testing.B) { run(b, texts, func(text []byte) { Survey(text) }) }
+
+func BenchmarkMayHold(b *testing.B) { run(b, texts, func(text []byte) { MayHold(text) }) }
+
+func BenchmarkScan(b *testing.B) {
+	s := scanner(b)
+	var found []Match
+	run(b, texts, func(text []byte) { found = s.Scan(found[:0], Text{Data: text}) })
+}
+
+func BenchmarkScanHard(b *testing.B) {
+	s := scanner(b)
+	var found []Match
+	run(b, hard, func(text []byte) { found = s.Scan(found[:0], Text{Data: text, Name: "comment", Whole: true}) })
+}
+
+func BenchmarkSurveyHard(b *testing.B) { run(b, hard, func(text []byte) { Survey(text) }) }
+
+func run(b *testing.B, over map[string]func(*rand.Rand, *bytes.Buffer), f func([]byte)) {
+	b.Helper()
+	for name, piece := range over {
+		text := filled(1, piece)
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				f(text)
+			}
+		})
+	}
+}
+
+// TestTimeIsLinear times every hard text at an eighth of a megabyte and at one: eight times the text may take 24 times
+// as long at most, which leaves room for a busy machine and none for a quadratic scan.
+func TestTimeIsLinear(t *testing.T) {
+	s := scanner(t)
+	var found []Match
+	for name, piece := range hard {
+		text := filled(1, piece)
+		best := func(text []byte) time.Duration {
+			least := time.Hour
+			for range 5 {
+				began := time.Now()
+				found = s.Scan(found[:0], Text{Data: text})
+				Survey(text)
+				least = min(least, time.Since(began))
+			}
+			return least
+		}
+		if one, eight := best(text[:len(text)/8]), best(text); eight > 24*one {
+			t.Errorf("%s: %v for an eighth of a megabyte, %v for one", name, one, eight)
+		}
+	}
+}
+
+func TestNothingFoundAllocatesNothing(t *testing.T) {
+	s := scanner(t)
+	for name, piece := range texts {
+		text := filled(1, piece)[:1<<16]
+		if n := testing.AllocsPerRun(3, func() {
+			Survey(text)
+			s.Scan(nil, Text{Data: text, Name: "comment"})
+		}); n > 0 {
+			t.Errorf("%s: %v allocations", name, n)
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package pan
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"testing"
+)
+
+// randomText is bytes of one of several mixtures, so that every class and every border comes up.
+func randomText(r *rand.Rand, n int) []byte {
+	mixtures := []string{"", "0123456789 -.a", "0123456789", "\x00\x82\xff4O\x14", "4% =&\\1\"", "4\u00a01\u200bж"}
+	from := mixtures[r.IntN(len(mixtures))]
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(r.Uint32())
+		if from != "" {
+			b[i] = from[r.IntN(len(from))]
+		}
+	}
+	return b
+}
+
+func TestFastClassifierIsTheReference(t *testing.T) {
+	if !haveAVX2 {
+		t.Skip("LOUD SKIP: this machine has no AVX2; only the reference is tested")
+	}
+	r := rand.New(rand.NewPCG(9, 9))
+	for range 2000 {
+		text := randomText(r, 64*(1+r.IntN(chunk)))
+		var fast, slow masks
+		marks := fast.fast(text, len(text)/64)
+		if want := slow.slow(text, len(text)/64); marks != want || fast != slow {
+			t.Fatalf("%q: marks %x, want %x", text, marks, want)
+		}
+	}
+}
+
+// stretches is the reference of seeker: every stretch, found byte by byte.
+func stretches(text []byte) (found [][2]int) {
+	s := seeker{text: text}
+	for i := 0; i < len(text); i++ {
+		end, digits := i, 0
+		for ; end < len(text) && !s.parts(end); end++ {
+			digits += int(byteClasses[text[end]].digit | byteClasses[text[end]].shift)
+		}
+		if digits >= shortest {
+			found = append(found, [2]int{i, end})
+		}
+		i = end
+	}
+	return found
+}
+
+// A seeker may skip a stretch only where its digits lie further apart than the scanner joins them.
+func TestSeekerSkipsNothingThatMatters(t *testing.T) {
+	r := rand.New(rand.NewPCG(10, 10))
+	for range 20_000 {
+		text := randomText(r, r.IntN(3000))
+		var got [][2]int
+		s := seeker{text: text, tokens: r.IntN(2) == 0}
+		for start, end, ok := s.next(); ok; start, end, ok = s.next() {
+			got = append(got, [2]int{start, end})
+		}
+		for _, want := range stretches(text) {
+			if len(got) > 0 && got[0] == want {
+				got = got[1:]
+				continue
+			}
+			if plainEvidence(text[want[0]:want[1]]) != 0 {
+				t.Fatalf("skipped %q", text[want[0]:want[1]])
+			}
+		}
+		if len(got) > 0 {
+			t.Fatalf("%v is no stretch of %q", got[0], text)
+		}
+	}
+}
+
+func TestSparseNumbersAreSeen(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 11))
+	for range 2000 {
+		var b bytes.Buffer
+		b.Write(bytes.Repeat([]byte("a"), r.IntN(130)))
+		for range 12 {
+			b.WriteString(digitsOf(r, 1))
+			b.Write(bytes.Repeat([]byte(" "), 6))
+			b.WriteString("---"[:r.IntN(4)])
+		}
+		b.Write(bytes.Repeat([]byte("a"), r.IntN(130)))
+		if !MayHold(b.Bytes()) {
+			t.Fatalf("missed %q", b.Bytes())
+		}
+	}
+}

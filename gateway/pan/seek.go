@@ -1,0 +1,161 @@
+package pan
+
+import "math/bits"
+
+// seeker walks over the stretches of a text in which a number could stand: bytes that do not part numbers, long enough
+// and with digits enough. Everything between is skipped at the speed of classify. A number lies within one stretch.
+type seeker struct {
+	text  []byte
+	masks masks
+	base  int    // offset of the chunk in hand
+	block int    // next block of it
+	count int    // blocks in it
+	pos   int    // stretches end behind this offset
+	tail  bool   // the chunk in hand is the last, shorter than a block, with padding
+	last  uint64 // joined bytes of the block before
+	few   int    // digits of the block before
+	long  uint64 // tokens of the block before
+	marks uint8  // of all that was classified
+
+	tokens bool // look for runs of tokens too
+	token  bool // there was one that is long enough
+}
+
+// sparse is how many digits two neighbouring blocks have at least where twelve stand no further apart than separators
+// allow: within 111 bytes, in three blocks at most, of which the middle one holds six.
+const sparse = 9
+
+// next is the next stretch, or false at the end of the text.
+func (s *seeker) next() (start, end int, ok bool) {
+	for {
+		for s.block < s.count {
+			i := s.block
+			joined, digits := s.joined(i), s.dense(i)
+			if s.tokens && !s.token {
+				before := s.long
+				if i > 0 {
+					before = s.masks.tokens[i-1]
+				}
+				s.token = runs16(s.masks.tokens[i], before)
+			}
+			if few := s.few; few+digits >= sparse {
+				if ends := runs12(joined, s.last); ends != 0 {
+					if start, end, ok = s.stretch(i, ends); ok {
+						return start, end, true
+					}
+				}
+			}
+			if s.block == i { // a stretch may have led further
+				s.block, s.last, s.few = i+1, joined, digits
+			}
+		}
+		if !s.load() {
+			return 0, 0, false
+		}
+	}
+}
+
+// joined is the bytes of a block that do not part numbers, with those whose neighbour makes them digits.
+func (s *seeker) joined(i int) uint64 {
+	m := &s.masks
+	joined, here := m.joined[i], m.shifts[i]
+	before, behind := uint64(1)<<63, uint64(1) // in vain, where the neighbour is not in hand
+	if i > 0 {
+		before = m.shifts[i-1]
+	}
+	if i+1 < s.count {
+		behind = m.shifts[i+1]
+	}
+	return joined | here<<1 | before>>63 | here>>1 | behind<<63
+}
+
+// dense is how many digits a block may hold.
+func (s *seeker) dense(i int) int { return bits.OnesCount64(s.masks.digits[i] | s.masks.shifts[i]) }
+
+// stretch is the first stretch that ends behind s.pos and has a run of twelve joined bytes that ends in block i.
+func (s *seeker) stretch(i int, ends uint64) (start, end int, ok bool) {
+	for ; ends != 0; ends &= ends - 1 {
+		at := s.base + 64*i + bits.TrailingZeros64(ends)
+		if at < s.pos || at >= len(s.text) || s.parts(at) {
+			continue
+		}
+		digits := 0
+		start, end = at, at
+		for start > s.pos && !s.parts(start-1) {
+			start--
+		}
+		for ; end < len(s.text) && !s.parts(end); end++ {
+		}
+		for _, b := range s.text[start:end] {
+			digits += int(byteClasses[b].digit | byteClasses[b].shift)
+		}
+		s.pos = end
+		if digits >= shortest {
+			s.resume(end)
+			return start, end, true
+		}
+	}
+	return 0, 0, false
+}
+
+// resume goes on behind a stretch.
+func (s *seeker) resume(end int) {
+	if block := (end - s.base) / 64; block < s.count {
+		if block != s.block {
+			s.block, s.last, s.few = block, s.joined(block-1), s.dense(block-1)
+		}
+		return
+	}
+	s.block, s.last, s.few = s.count, 0, 64
+}
+
+// parts reports whether the byte at i parts numbers.
+func (s *seeker) parts(i int) bool {
+	if byteClasses[s.text[i]].joined != 0 {
+		return false
+	}
+	return (i == 0 || byteClasses[s.text[i-1]].shift == 0) && (i+1 == len(s.text) || byteClasses[s.text[i+1]].shift == 0)
+}
+
+// load classifies the next chunk; behind the last whole block the rest is padded with what parts numbers.
+func (s *seeker) load() bool {
+	from := s.base + 64*s.count
+	if !s.tokens && s.pos > from {
+		from = s.pos
+		s.last = 0
+	}
+	rest := s.text[min(from, len(s.text)):]
+	if s.tail || len(rest) == 0 {
+		return false
+	}
+	if s.count > 0 {
+		s.long = s.masks.tokens[s.count-1]
+	}
+	s.base, s.block = from, 0
+	var marks uint8
+	if s.count, marks = s.masks.classify(rest); s.count == 0 {
+		var padded [64]byte
+		for i := copy(padded[:], rest); i < 64; i++ {
+			padded[i] = '"'
+		}
+		s.count, marks = s.masks.classify(padded[:])
+		s.tail = true
+	}
+	s.marks |= marks
+	return true
+}
+
+// runs12 is the last bits of all runs of twelve, of which the block before may hold the beginning.
+func runs12(m, before uint64) uint64 {
+	x, y := m&(m<<1|before>>63), before&(before<<1)
+	x, y = x&(x<<2|y>>62), y&(y<<2)
+	return x & (x<<4 | y>>60) & (x<<8 | y>>56)
+}
+
+// runs16 reports a run of sixteen that ends in m.
+func runs16(m, before uint64) bool {
+	x, y := m&(m<<1|before>>63), before&(before<<1)
+	x, y = x&(x<<2|y>>62), y&(y<<2)
+	x, y = x&(x<<4|y>>60), y&(y<<4)
+	return x&(x<<8|y>>56) != 0
+}
