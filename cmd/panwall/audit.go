@@ -12,6 +12,7 @@ import (
 type auditCmd struct {
 	Verify      auditVerifyCmd      `cmd:"" help:"Check that nothing was altered, removed, inserted or rolled back."`
 	Show        auditShowCmd        `cmd:"" help:"Read the log: a table, or its lines as they are."`
+	Report      auditReportCmd      `cmd:"" help:"Make the report of a month: a page that prints well, JSON or CSV."`
 	Export      auditExportCmd      `cmd:"" help:"Copy a period out, whole, so that it verifies by itself."`
 	Prove       auditProveCmd       `cmd:"" help:"Prove that one record is in the log."`
 	VerifyProof auditVerifyProofCmd `cmd:"" help:"Check a proof, with nothing but the log's key."`

@@ -37,7 +37,7 @@ func (c *auditVerifyCmd) Run(a *app) error {
 		terms.Key = string(key)
 	}
 	for _, name := range c.Anchor {
-		terms.Anchors = append(terms.Anchors, review.Anchor{Name: name, Open: func() (io.ReadCloser, error) { return os.Open(name) }})
+		terms.Anchors = append(terms.Anchors, fileAnchor(name))
 	}
 	return a.withLog(c.Dir, func(folder ledger.Folder) error {
 		result, err := review.Verify(folder, terms)

@@ -109,6 +109,9 @@ func (w *walk) tell(size int64) {
 		if v.met > 0 {
 			s += fmt.Sprintf("; %d checkpoints in %s, the last over %d records", v.met, v.name, v.size)
 			anchored = anchored || !v.own
+			if !v.own {
+				w.r.Anchors = append(w.r.Anchors, strings.TrimPrefix(v.name, "anchor "))
+			}
 		}
 	}
 	if !anchored {

@@ -54,6 +54,7 @@ type Result struct {
 	Faults  []string `json:"faults"`  // what cannot have come about without somebody's hand
 	Gaps    []string `json:"gaps"`    // what could not be checked
 	Notes   []string `json:"notes"`   // what the log says of itself and an auditor should know
+	Anchors []string `json:"anchors"` // names of the anchors that agreed
 	Records int64    `json:"records"`
 	more    int      // faults beyond maxFaults
 }

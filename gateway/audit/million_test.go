@@ -1,0 +1,75 @@
+package audit
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"github.com/cappertrophy/panwall/gateway/audit/ledger"
+	"github.com/cappertrophy/panwall/gateway/audit/record"
+	"github.com/cappertrophy/panwall/gateway/audit/review"
+	"github.com/cappertrophy/panwall/gateway/ruleset"
+)
+
+// million writes a log of a million records over a month, without waiting for the disk after each.
+func million(t *testing.T) (dir, key string) {
+	t.Helper()
+	const batch, batches = 1000, 1000
+	dir = t.TempDir()
+	folder := must(ledger.OpenDir(dir))
+	signer := must(ledger.NewKey(testOrigin))
+	verifier := must(note.NewVerifier(signer.Verifier(testOrigin)))
+	w := must(ledger.NewWriter(folder, testOrigin, signer.Signer(testOrigin), must(ledger.Recover(folder, verifier))))
+	start := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	r := newRecord(event(ruleset.Block, 7), "abcdefghijklmnop")
+	for b := range batches {
+		lines := make([][]byte, 0, batch)
+		now := start.Add(time.Duration(b) * 44 * time.Minute)
+		for range batch {
+			r.Seq, r.Time = w.Size()+int64(len(lines)), record.At(now)
+			r.Target.Route = fmt.Sprintf("/route-%d/*", r.Seq%7)
+			lines = append(lines, must(record.Append(nil, r)))
+		}
+		if err := w.Append(lines...); err != nil {
+			t.Fatal(err)
+		}
+		must(w.Checkpoint())
+		if b%100 == 99 {
+			if err := w.Rotate(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return dir, signer.Verifier(testOrigin)
+}
+
+// TestAMillionRecords measures what an auditor waits for, and that memory does not grow with the log.
+func TestAMillionRecords(t *testing.T) {
+	if os.Getenv("PANWALL_AUDIT_MILLION") == "" {
+		t.Skip("set PANWALL_AUDIT_MILLION=1 to write and verify a million records")
+	}
+	dir, key := million(t)
+	folder := must(ledger.OpenDir(dir))
+	before := allocated()
+	start := time.Now()
+	r := must(review.Verify(folder, review.Terms{Key: key}))
+	took := time.Since(start)
+	if r.Verdict != review.Intact || r.Records != 1_000_000 {
+		t.Fatalf("%+v", r)
+	}
+	t.Logf("verified in %s, heap in use grew by %d KiB", took, int64(allocated()-before)>>10)
+	if took > 20*time.Second {
+		t.Errorf("verification took %s", took)
+	}
+}
+
+func allocated() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapInuse
+}
