@@ -120,56 +120,46 @@ func readNUL(text []byte) (kind, int) {
 
 // The shortest tokens that can hold twelve digits: base64 gives four characters for three, hexadecimal two for one.
 const (
-	base64Run = 16
 	hexDigits = 24
 )
-
-// tokenEvidence looks for runs of base64 and of digits in hexadecimal. Only every sixteenth byte is looked at until
-// one may belong to a run.
-func tokenEvidence(text []byte) (found Evidence) {
-	from := 0
-	for i := base64Run - 1; i < len(text) && found != Base64|HexRun; i += base64Run {
-		if !tokenByte(text[i]) {
-			continue
-		}
-		start, end := i, i+1
-		for start > from && tokenByte(text[start-1]) {
-			start--
-		}
-		for end < len(text) && tokenByte(text[end]) {
-			end++
-		}
-		found |= tokenKind(text[start:end])
-		from, i = end, end
-	}
-	return found
-}
 
 // tokenKind is the evidence of one run of base64 characters. Digits in base64 always make capitals: their first six
 // bits are M, N or O.
 func tokenKind(token []byte) (found Evidence) {
-	if len(token) < base64Run {
-		return 0
+	for _, b := range token {
+		if b-'A' <= 25 {
+			found = Base64
+			break
+		}
 	}
-	capital, hex := false, 0
-	var threes [2]int
-	for i, b := range token {
-		capital = capital || b-'A' <= 25
-		switch {
-		case !hexDigit(b):
-			hex, threes = 0, [2]int{}
+	for i := hexDigits - 1; i < len(token); i += hexDigits {
+		if !hexDigit(token[i]) {
 			continue
-		case b == '3':
-			threes[i&1]++
 		}
-		if hex++; hex >= hexDigits && max(threes[0], threes[1]) >= shortest {
-			found |= HexRun
+		start, end := i, i+1
+		for start > 0 && i-start < hexDigits && hexDigit(token[start-1]) {
+			start--
 		}
-	}
-	if capital {
-		found |= Base64
+		for end < len(token) && hexDigit(token[end]) {
+			end++
+		}
+		if hexOfDigits(token[start:end]) {
+			return found | HexRun
+		}
+		i = end
 	}
 	return found
+}
+
+// hexOfDigits reports hexadecimal in which twelve bytes are ASCII digits, 30 to 39.
+func hexOfDigits(hex []byte) bool {
+	var threes [2]int
+	for i, b := range hex {
+		if b == '3' {
+			threes[i&1]++
+		}
+	}
+	return len(hex) >= hexDigits && max(threes[0], threes[1]) >= shortest
 }
 
 func tokenByte(b byte) bool { return tokens[b] }

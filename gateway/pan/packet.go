@@ -16,9 +16,13 @@ const (
 	packetReach  = 512 // bytes of a packet that a match covers at most
 )
 
+// newPacketLead is where in the new packet's beginning the part lies by which it is sought.
+const newPacketLead = 5
+
 // newPacket is the base64 of {"Type": with which the new packet begins; its rest is the type, behind a space or not.
 var (
 	newPacket      = []byte("eyJUeXBlIjo")
+	newPacketRare  = newPacket[newPacketLead:] // sought by this: a capital X is rarer than an e
 	newPacketRests = [...][]byte{[]byte("iQ2xvdWRDYXJk"), []byte("gIkNsb3VkQ2FyZCI")}
 )
 
@@ -55,15 +59,15 @@ func (w *walk) packets(dst []Match, base, from, to int) []Match {
 	if len(dst) == base {
 		dst = w.valuePacket(dst)
 	}
-	for at := from; at < to; {
-		i := bytes.Index(text[at:], newPacket)
-		if i < 0 || at+i >= to {
+	for at := from; at < len(text); {
+		i := bytes.Index(text[at:], newPacketRare)
+		if i < 0 || at+i-newPacketLead >= to {
 			return dst
 		}
-		start := at + i
-		at = start + len(newPacket)
-		n := newPacketHead(text[start:])
-		if n == 0 || start > 0 && base64Byte(text[start-1]) {
+		start := at + i - newPacketLead
+		at += i + 1
+		n := newPacketHead(text, start)
+		if n == 0 || start < from || start > 0 && base64Byte(text[start-1]) {
 			continue
 		}
 		dst = append(dst, Match{Start: start, End: start + n, Kind: finding.Cryptogram, Confidence: finding.Certain, reasons: reasons{facts: cryptogramHead}})
@@ -86,10 +90,13 @@ func (w *walk) valuePacket(dst []Match) []Match {
 	return append(dst, Match{End: packetBase64, Kind: finding.Cryptogram, Confidence: finding.Certain, reasons: reasons{facts: cryptogramHead}})
 }
 
-// newPacketHead is the length of a new packet's head that the text begins with, or zero.
-func newPacketHead(text []byte) int {
+// newPacketHead is the length of a new packet's head that begins at start, or zero.
+func newPacketHead(text []byte, start int) int {
+	if start < 0 || !bytes.HasPrefix(text[start:], newPacket) {
+		return 0
+	}
 	for _, rest := range newPacketRests {
-		if bytes.HasPrefix(text[len(newPacket):], rest) {
+		if bytes.HasPrefix(text[start+len(newPacket):], rest) {
 			return len(newPacket) + len(rest)
 		}
 	}

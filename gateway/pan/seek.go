@@ -17,8 +17,9 @@ type seeker struct {
 	long  uint64 // tokens of the block before
 	marks uint8  // of all that was classified
 
-	tokens bool // look for runs of tokens too
-	token  bool // there was one that is long enough
+	tokens bool     // look for runs of tokens too
+	found  Evidence // in them
+	behind int      // end of the last token looked at
 }
 
 // sparse is how many digits two neighbouring blocks have at least where twelve stand no further apart than separators
@@ -31,12 +32,14 @@ func (s *seeker) next() (start, end int, ok bool) {
 		for s.block < s.count {
 			i := s.block
 			joined, digits := s.joined(i), s.dense(i)
-			if s.tokens && !s.token {
+			if s.tokens && s.found != Base64|HexRun {
 				before := s.long
 				if i > 0 {
 					before = s.masks.tokens[i-1]
 				}
-				s.token = runs16(s.masks.tokens[i], before)
+				if ends := runs16(s.masks.tokens[i], before); ends != 0 {
+					s.token(s.base+64*i, ends)
+				}
 			}
 			if few := s.few; few+digits >= sparse {
 				if ends := runs12(joined, s.last); ends != 0 {
@@ -152,10 +155,31 @@ func runs12(m, before uint64) uint64 {
 	return x & (x<<4 | y>>60) & (x<<8 | y>>56)
 }
 
-// runs16 reports a run of sixteen that ends in m.
-func runs16(m, before uint64) bool {
+// runs16 is the last bits of all runs of sixteen.
+func runs16(m, before uint64) uint64 {
 	x, y := m&(m<<1|before>>63), before&(before<<1)
 	x, y = x&(x<<2|y>>62), y&(y<<2)
 	x, y = x&(x<<4|y>>60), y&(y<<4)
-	return x&(x<<8|y>>56) != 0
+	return x & (x<<8 | y>>56)
+}
+
+// token looks at the runs of base64 characters that end in the block at base.
+func (s *seeker) token(base int, ends uint64) {
+	for ; ends != 0; ends &= ends - 1 {
+		at := base + bits.TrailingZeros64(ends)
+		if at < s.behind || at >= len(s.text) || !tokenByte(s.text[at]) {
+			continue
+		}
+		start, end := at, at+1
+		for start > s.behind && tokenByte(s.text[start-1]) {
+			start--
+		}
+		for end < len(s.text) && tokenByte(s.text[end]) {
+			end++
+		}
+		s.behind = end
+		if end-start >= 16 {
+			s.found |= tokenKind(s.text[start:end])
+		}
+	}
 }

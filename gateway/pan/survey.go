@@ -1,6 +1,9 @@
 package pan
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // Evidence is a set of readings under which a text could hold a card, by what its raw bytes show. The zero Evidence
 // is none: under no reading of the published list does the text hold a number, whatever it is called.
@@ -35,11 +38,15 @@ func MayHold(text []byte) bool {
 func Survey(text []byte) (found Evidence) {
 	s := seeker{text: text, tokens: true}
 	for start, end, ok := s.next(); ok; start, end, ok = s.next() {
-		found |= plainEvidence(text[start:end])
-		if found&NUL == 0 && bytes.IndexByte(text[start:end], 0) >= 0 && escaped(text[start:end], 0, readNUL) {
+		stretch := text[start:end]
+		if found&Digits == 0 || found&Wide == 0 && !isASCII(stretch) {
+			found |= plainEvidence(stretch)
+		}
+		if found&NUL == 0 && bytes.IndexByte(stretch, 0) >= 0 && sawNUL(stretch) {
 			found |= NUL
 		}
 	}
+	found |= s.found
 	for _, v := range escapes {
 		if s.marks&v.bit != 0 && announced(text, v) {
 			found |= v.evidence
@@ -48,10 +55,22 @@ func Survey(text []byte) (found Evidence) {
 	if len(text) >= 2 && (text[0] == 0xFF && text[1] == 0xFE || text[0] == 0xFE && text[1] == 0xFF) {
 		found |= NUL
 	}
-	if s.token {
-		found |= tokenEvidence(text)
-	}
 	return found
+}
+
+func isASCII(text []byte) bool {
+	for len(text) >= 8 {
+		if binary.LittleEndian.Uint64(text)&0x8080808080808080 != 0 {
+			return false
+		}
+		text = text[8:]
+	}
+	for _, b := range text {
+		if b >= 0x80 {
+			return false
+		}
+	}
+	return true
 }
 
 // view is a reading of a text that is announced by a mark.
@@ -72,20 +91,69 @@ var escapes = [...]view{
 // spread is how many bytes before an escape the number it belongs to may begin.
 const spread = 2 << 10
 
-// announced reports whether the escapes of a view could make a number. Most escapes spell letters: only from the first
-// that does not is the text read.
+// announced reports whether the escapes of a view could make a number. Most escapes spell letters: only around those
+// that do not is the text read.
 func announced(text []byte, v view) bool {
-	for i := 0; ; i++ {
+	for i, read := 0, 0; ; {
 		n := bytes.IndexByte(text[i:], v.mark)
 		if n < 0 {
 			return false
 		}
 		i += n
 		k, size := v.read(text[i:])
-		if k == digital || k == suspect || (k == between || k == unseen && v.mark != '%') && size > 1 && digitBefore(text[:i]) {
-			return escaped(text[max(0, i-spread):], v.mark, v.read)
+		if k != digital && k != suspect && (size == 1 || k == nothing || k == unseen && v.mark == '%' || !digitBefore(text[:i])) {
+			i++
+			continue
+		}
+		from := i
+		for from > read && i-from < spread && (text[from-1] >= 0x80 || kinds[text[from-1]] != nothing) {
+			from--
+		}
+		enough, end := escaped(text, from, i, v)
+		if enough {
+			return true
+		}
+		i, read = end, end
+	}
+}
+
+// escaped reads from one offset on, until digits that nothing parts, some of them or their separators escaped, are
+// enough for a number, or until behind the escape at something parts them; where reading ended.
+func escaped(text []byte, from, at int, v view) (enough bool, end int) {
+	var t tally
+	seen := false
+	for i := from; i < len(text); {
+		b := text[i]
+		k, size := kinds[b], 1
+		switch {
+		case b == v.mark:
+			if k, size = v.read(text[i:]); k == suspect {
+				return true, i
+			}
+			seen = seen || size > 1 || v.mark == 0
+		case b >= 0x80:
+			k, size = wideKind(text, i)
+		}
+		i += size
+		if k == unseen {
+			continue
+		}
+		if t.add(k) && seen {
+			return true, i
+		}
+		if t.digits == 0 && k == nothing {
+			if seen = false; i > at {
+				return false, i
+			}
 		}
 	}
+	return false, len(text)
+}
+
+// sawNUL reports digits of UTF-16 or UTF-32 in a stretch.
+func sawNUL(stretch []byte) bool {
+	enough, _ := escaped(stretch, 0, len(stretch), view{read: readNUL})
+	return enough
 }
 
 // digitBefore reports a digit at the end of the text, but for separators.
@@ -148,6 +216,9 @@ func byteKinds() (t [256]kind) {
 
 // plainEvidence reads the text as it stands: digits and what is above 127 among them.
 func plainEvidence(text []byte) (found Evidence) {
+	if len(text) <= longest+maxMarks && isASCII(text) && count(text) >= shortest {
+		return Digits // too short for digits to lie too far apart
+	}
 	var t tally
 	ascii, wide := false, false
 	for i := 0; i < len(text); i++ {
@@ -175,6 +246,14 @@ func plainEvidence(text []byte) (found Evidence) {
 		}
 	}
 	return found
+}
+
+// count is how many ASCII digits a text holds.
+func count(text []byte) (n int) {
+	for _, b := range text {
+		n += int(byteClasses[b].digit)
+	}
+	return n
 }
 
 func evidenceOf(ascii, wide bool) (e Evidence) {
@@ -214,34 +293,4 @@ func wideKind(text []byte, i int) (kind, int) {
 	default:
 		return between, size
 	}
-}
-
-// escaped reports whether digits that nothing parts, some of them or their separators escaped, are enough for a number.
-func escaped(text []byte, mark byte, read func([]byte) (kind, int)) bool {
-	var t tally
-	seen := false
-	for i := 0; i < len(text); {
-		b := text[i]
-		k, size := kinds[b], 1
-		switch {
-		case b == mark:
-			if k, size = read(text[i:]); k == suspect {
-				return true
-			}
-			seen = seen || size > 1 || mark == 0
-		case b >= 0x80:
-			k, size = wideKind(text, i)
-		}
-		i += size
-		if k == unseen {
-			continue
-		}
-		if t.add(k) && seen {
-			return true
-		}
-		if t.digits == 0 && k != between && k != digital {
-			seen = false
-		}
-	}
-	return false
 }
