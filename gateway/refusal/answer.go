@@ -3,43 +3,41 @@ package refusal
 import (
 	"html"
 	"net/http"
+	"strings"
 )
 
-// presets are answers that a shop's own checkout script shows to the customer. Their scripts show a message only from a
-// 200: any other status becomes "error processing checkout", and the customer tries the card again. The record, the log
-// and the header Panwall-Refused all say that the request was refused.
-var presets = map[string]func(words) rendered{
-	"woocommerce":        woocommerce,
-	"woocommerce-blocks": woocommerceBlocks,
-	"opencart":           opencart,
-	"bitrix":             bitrix,
+// presets are answers that a rule may choose. The first three are for a shop's own checkout script, which shows a message
+// only from a 200: any other status becomes "error processing checkout", and the customer tries the card again. The
+// record, the log and the header Panwall-Refused all say that the request was refused.
+var presets = map[string]func(*http.Request, words) rendered{
+	"woocommerce": woocommerce,
+	"opencart":    opencart,
+	"bitrix":      bitrix,
+	"json":        func(_ *http.Request, w words) rendered { return w.as(problem) },
+	"page":        func(_ *http.Request, w words) rendered { return w.as(page) },
 }
-
-// Answers are the names of the presets a rule may choose.
-func Answers() []string { return []string{"bitrix", "opencart", "woocommerce", "woocommerce-blocks"} }
 
 const asJSON = "application/json; charset=utf-8"
 
-// woocommerce is what checkout.js of the classic checkout (?wc-ajax=checkout) puts above the form.
-func woocommerce(w words) rendered {
+// woocommerce is what checkout.js of the classic checkout (?wc-ajax=checkout) puts above the form. The checkout block
+// talks to the Store API instead, and that does look at the status.
+func woocommerce(r *http.Request, w words) rendered {
+	if strings.Contains(r.URL.Path, "/wc/store/") || strings.Contains(r.URL.Query().Get("rest_route"), "/wc/store/") {
+		return rendered{w.Status, asJSON, mustJSON(map[string]any{
+			"code": "panwall_" + string(w.Code), "message": w.message(), "data": map[string]any{"status": w.Status},
+		})}
+	}
 	list := `<ul class="woocommerce-error" role="alert"><li>` + html.EscapeString(w.message()) + `</li></ul>`
 	return rendered{http.StatusOK, asJSON, mustJSON(map[string]any{"result": "failure", "messages": list, "refresh": false, "reload": false})}
 }
 
-// woocommerceBlocks is an error of the Store API (/wc/store/v1/checkout), which does look at the status.
-func woocommerceBlocks(w words) rendered {
-	return rendered{w.Status, asJSON, mustJSON(map[string]any{
-		"code": "panwall_" + string(w.Code), "message": w.message(), "data": map[string]any{"status": w.Status},
-	})}
-}
-
 // opencart is what the checkout and contact templates of OpenCart 3 and 4 show as a warning.
-func opencart(w words) rendered {
+func opencart(_ *http.Request, w words) rendered {
 	return rendered{http.StatusOK, asJSON, mustJSON(map[string]any{"error": map[string]string{"warning": html.EscapeString(w.message())}})}
 }
 
 // bitrix is what sale.order.ajax shows in its main error block.
-func bitrix(w words) rendered {
+func bitrix(_ *http.Request, w words) rendered {
 	return rendered{http.StatusOK, asJSON, mustJSON(map[string]any{
 		"order": map[string]any{"ERROR": map[string][]string{"MAIN": {html.EscapeString(w.message())}}},
 	})}

@@ -70,11 +70,16 @@ type rendered struct {
 // render makes the body: the rule's preset where it names one that we have, else the form that the client can show.
 func render(r *http.Request, w words, answer string) rendered {
 	if preset, ok := presets[answer]; ok {
-		return preset(w)
+		return preset(r, w)
 	}
-	switch formOf(r) {
+	return w.as(formOf(r))
+}
+
+// as is the refusal in one form.
+func (w words) as(f form) rendered {
+	switch f {
 	case page:
-		return rendered{w.Status, "text/html; charset=utf-8", w.page()}
+		return rendered{w.Status, "text/html; charset=utf-8", w.html()}
 	case plain:
 		return rendered{w.Status, "text/plain; charset=utf-8", []byte(w.plain())}
 	}

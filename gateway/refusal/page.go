@@ -25,7 +25,8 @@ var styleSource = func() string {
 	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }()
 
-func (w words) page() []byte {
+// html is the page, whole.
+func (w words) html() []byte {
 	var b bytes.Buffer
 	err := pageTemplate.Execute(&b, struct {
 		words

@@ -144,32 +144,28 @@ func TestProblemIsRFC9457(t *testing.T) {
 }
 
 func TestPresetsAreShownByTheShopsScript(t *testing.T) {
-	for name, want := range map[string]struct {
-		status int
-		part   string
+	for claim, want := range map[string]struct {
+		answer, target string
+		status         int
+		part           string
 	}{
-		"woocommerce":        {200, `"result":"failure"`},
-		"woocommerce-blocks": {422, `"code":"panwall_card-number"`},
-		"opencart":           {200, `{"error":{"warning":"`},
-		"bitrix":             {200, `{"order":{"ERROR":{"MAIN":["`},
-		"nobody's":           {422, `"type":"urn:panwall:problem:card-number"`},
+		"the classic WooCommerce checkout":  {"woocommerce", "/?wc-ajax=checkout", 200, `"result":"failure"`},
+		"the WooCommerce checkout block":    {"woocommerce", "/wp-json/wc/store/v1/checkout", 422, `"code":"panwall_card-number"`},
+		"the same without pretty addresses": {"woocommerce", "/?rest_route=/wc/store/v1/checkout", 422, `"code":"panwall_card-number"`},
+		"OpenCart":                          {"opencart", "/index.php", 200, `{"error":{"warning":"`},
+		"Bitrix":                            {"bitrix", "/", 200, `{"order":{"ERROR":{"MAIN":["`},
+		"json for a page":                   {"json", "/", 422, `"type":"urn:panwall:problem:card-number"`},
+		"a page for a script":               {"page", "/", 422, `<html lang="en">`},
+		"no preset of ours":                 {"nobody's", "/", 422, `"type":"urn:panwall:problem:card-number"`},
 	} {
-		resp := answer(t, &Refusal{Code: Card, Answer: name})
-		body := bodyOf(t, resp)
-		if resp.StatusCode != want.status || !strings.Contains(body, want.part) || !strings.Contains(body, "7GQ2ZK0M4X9A1BCD") {
-			t.Errorf("%s: %d %s", name, resp.StatusCode, body)
+		w := httptest.NewRecorder()
+		Write(w, httptest.NewRequest("POST", want.target, nil), &visit.Visit{ID: "7GQ2ZK0M4X9A1BCD"}, &Refusal{Code: Card, Answer: want.answer})
+		if body := w.Body.String(); w.Code != want.status || !strings.Contains(body, want.part) || !strings.Contains(body, "7GQ2ZK0M4X9A1BCD") {
+			t.Errorf("%s: %d %s", claim, w.Code, body)
 		}
-		if resp.Header.Get("Panwall-Refused") != "card-number" {
-			t.Errorf("%s: a watcher cannot see the refusal", name)
+		if w.Header().Get("Panwall-Refused") != "card-number" {
+			t.Errorf("%s: a watcher cannot see the refusal", claim)
 		}
-	}
-	for _, name := range Answers() {
-		if presets[name] == nil {
-			t.Errorf("%s is named and not there", name)
-		}
-	}
-	if len(Answers()) != len(presets) {
-		t.Error("a preset has no name")
 	}
 }
 
