@@ -36,6 +36,7 @@ var layers = []struct {
 	{"gateway/proxy", 7},
 	{"gateway/pages", 7},
 	{"gateway/demo", 7},
+	{"gateway/trial", 8},
 	{"gateway/audit", 8},
 	{"gateway/admin", 9},
 	{"gateway", 10},

@@ -99,6 +99,8 @@ func (c *compiler) compile() {
 		c.notifications(&f.notifications, p)
 	}
 	c.index()
+	c.cases()
+	c.numbers()
 }
 
 // source is the files as they were read.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/cappertrophy/panwall/gateway/pan"
+	"github.com/cappertrophy/panwall/gateway/ruleset/cases"
 )
 
 // Set is one whole rules folder, read, validated and compiled. It is immutable and safe for concurrent use.
@@ -50,6 +51,7 @@ type Set struct {
 	routeIndex        index
 	scripts           []Script
 	ends              []ending
+	cases             []cases.Case
 	remarks           []string // warnings that do not change with time
 }
 
@@ -59,6 +61,9 @@ func (s *Set) Hash() string { return s.hash }
 
 // Files are the effective rules by path, those adopted from the binary written out. The contents must not be changed.
 func (s *Set) Files() map[string][]byte { return maps.Clone(s.files) }
+
+// Cases are the cases of the folder, in the order of files and lines. They must not be changed.
+func (s *Set) Cases() []cases.Case { return s.cases }
 
 // Brands is the card table, the shipped rows and those of brands.yaml.
 func (s *Set) Brands() *pan.Table { return s.table }

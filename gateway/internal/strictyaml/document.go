@@ -50,6 +50,9 @@ func (d *Document) Readable() bool { return d.root != nil && d.root.Kind == yaml
 // Root is the place of the whole document.
 func (d *Document) Root() Place { return Place{doc: d, node: d.root} }
 
+// Note says what is wrong at a line and column that are no value of their own.
+func (d *Document) Note(line, column int, text, hint string) { d.fault(line, column, text, hint) }
+
 // fault notes a mistake of the file as a whole.
 func (d *Document) fault(line, column int, text, hint string) {
 	d.add(Fault{File: d.file, Line: line, Column: column, Text: text, Hint: hint})
