@@ -195,7 +195,7 @@ func (w *walk) webp(content []byte) (rest []byte, err error) {
 	if size <= len(content)-8 {
 		end = 8 + size + size&1
 	}
-	end = min(end, len(content))
+	end = max(12, min(end, len(content))) // a size of nothing is no less than the header
 	for chunks := content[12:end]; len(chunks) >= 8; {
 		name, size := string(chunks[:4]), int(binary.LittleEndian.Uint32(chunks[4:]))
 		if size > len(chunks)-8 {
