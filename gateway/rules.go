@@ -14,6 +14,7 @@ import (
 	"github.com/cappertrophy/panwall/gateway/audit/record"
 	"github.com/cappertrophy/panwall/gateway/config"
 	"github.com/cappertrophy/panwall/gateway/ruleset"
+	"github.com/cappertrophy/panwall/gateway/trial"
 	"github.com/cappertrophy/panwall/rules"
 )
 
@@ -45,13 +46,20 @@ func ignoreNoActivation(err error) error {
 	return err
 }
 
-// loadRules reads the rules that c names: a folder, or those inside the binary.
+// loadRules reads the rules that c names, a folder or those inside the binary, and holds them to their cases.
 func (g *Gateway) loadRules(c *config.Config) (*ruleset.Set, error) {
 	var files fs.FS = rules.Shipped
 	if c.Rules.Dir != "" {
 		files = os.DirFS(c.Rules.Dir)
 	}
-	return ruleset.Load(files, g.ruleOptions(c))
+	set, err := ruleset.Load(files, g.ruleOptions(c))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := trial.New(set, g.now()).Cases(); err != nil {
+		return nil, err
+	}
+	return set, nil
 }
 
 // ruleOptions are what the files alone do not say. Rules expire by the first site's time zone.

@@ -93,3 +93,9 @@ func TestDecisionsDoNotAllocate(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkLoadShipped(b *testing.B) {
+	for b.Loop() {
+		shipped(b)
+	}
+}

@@ -96,6 +96,17 @@ func (s *Set) Mode(now time.Time) string {
 	}
 }
 
+// BeforeEndings is the last moment at which every row that has ended by now still had effect; now if none has.
+func (s *Set) BeforeEndings(now time.Time) time.Time {
+	moment := now
+	for _, e := range s.ends {
+		if !e.end.After(moment) {
+			moment = e.end.Add(-1)
+		}
+	}
+	return moment
+}
+
 // Warnings are what an operator should know though the set is valid: rows that end in 14, 3 or 1 days or have ended,
 // and what the files leave doubtful. The sentence of a row changes when it passes one of these days.
 func (s *Set) Warnings(now time.Time) []string {

@@ -99,9 +99,16 @@ func (t *Trial) Case(c *cases.Case) (*cases.Outcome, error) {
 // ErrFailed means that some case does not hold.
 var ErrFailed = errors.New("the rules do not do what their cases say")
 
-// Cases runs every case of the rules. The error wraps ErrFailed when one does not hold, and says which.
+// Cases runs every case of the rules. The error wraps ErrFailed when one does not hold, and says which. A row that has
+// ended never is the reason: a case that held until then holds, because an expiry must not stop a start or a reload.
 func (t *Trial) Cases() ([]cases.Result, error) {
 	results := cases.Run(t.rules.Cases(), t.Case)
+	before := New(t.rules, t.rules.BeforeEndings(t.now))
+	for i := range results {
+		if results[i].Failed() && before.now != t.now {
+			results[i] = cases.Run([]cases.Case{*results[i].Case}, before.Case)[0]
+		}
+	}
 	if err := cases.Failures(results); err != nil {
 		return results, fmt.Errorf("%w: %w", ErrFailed, err)
 	}
