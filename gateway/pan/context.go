@@ -71,7 +71,7 @@ func (w *walk) read(start, end int) context {
 		}
 		return w.detailed(end)
 	}
-	if s := wordsBefore(text, start); s != neutral {
+	if s := w.wordsBefore(start); s != neutral {
 		if s.card() {
 			return context{s, cardWords}
 		}
@@ -82,7 +82,7 @@ func (w *walk) read(start, end int) context {
 
 // detailed is a card where an expiry date and verification value follow the number, else neutral.
 func (w *walk) detailed(end int) context {
-	if d := detail(w.text.Data, end); d.expiry.end > 0 {
+	if w.details, w.detailsAt = detail(w.text.Data, end), end; w.details.expiry.end > 0 {
 		return context{ofCard, besideNumber}
 	}
 	return context{}
@@ -179,10 +179,16 @@ func valueEnds(text []byte, i int) bool {
 
 // wordsBefore is what the characters before a number say. A card is believed anywhere among them, unless another kind
 // of card is named; an identifier only as the last word before the number, since it speaks for one number alone.
-func wordsBefore(text []byte, start int) standing {
+// What stands before the match before spoke of that one; a card's words hold for the numbers behind it too.
+func (w *walk) wordsBefore(start int) standing {
+	text := w.text.Data
 	var seen [saysLink + 1]bool
 	last := says0
 	from := charactersBefore(text, start, nearby)
+	if w.last > from {
+		from = w.last
+		seen[saysCard] = w.told.standing == ofCard
+	}
 	words := wordReader{text: text[from:start]}
 	for w, ok := words.next(); ok; w, ok = words.next() {
 		says := meaning(w)

@@ -14,7 +14,7 @@ type candidate struct {
 // candidates have no card's prefix, nine in ten of the others fail the check digit.
 func (w *walk) consider(c candidate) {
 	first, last := &w.groups[w.at], &w.groups[w.at+c.groups-1]
-	if c.groups == 1 && first.plain && !w.table.begins(w.text.Data[first.start:], c.digits) {
+	if first.plain && first.n >= 4 && !w.table.begins(w.text.Data[first.start:], c.digits) {
 		return
 	}
 	var buf [maxRun]byte
@@ -37,6 +37,11 @@ func (w *walk) consider(c candidate) {
 func (t *Table) begins(b []byte, n int) bool {
 	p := uint32(b[0]-'0')*1000 + uint32(b[1]-'0')*100 + uint32(b[2]-'0')*10 + uint32(b[3]-'0')
 	return t.lengths[p]>>n&1 != 0
+}
+
+// known reports whether a number of any length may begin with these four ASCII digits.
+func (t *Table) known(b []byte) bool {
+	return t.lengths[uint32(b[0]-'0')*1000+uint32(b[1]-'0')*100+uint32(b[2]-'0')*10+uint32(b[3]-'0')] != 0
 }
 
 // number looks the digits up. What has a range but fails a check digit it should have is worth noting only in a

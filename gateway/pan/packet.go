@@ -54,10 +54,10 @@ func base64Byte(b byte) bool {
 
 // packets adds the new cryptograms to the matches from base on; they hold hardly a digit, so the walk over digits does
 // not meet them.
-func (w *walk) packets(dst []Match, base, from, to int) []Match {
-	text := w.text.Data
+func packets(dst []Match, base int, t Text, from, to int) []Match {
+	text := t.Data
 	if len(dst) == base {
-		dst = w.valuePacket(dst)
+		dst = valuePacket(dst, t)
 	}
 	for at := from; at < len(text); {
 		i := bytes.Index(text[at:], newPacketRare)
@@ -77,9 +77,9 @@ func (w *walk) packets(dst []Match, base, from, to int) []Match {
 }
 
 // valuePacket finds the cryptogram of a verification value alone, which is all of a value.
-func (w *walk) valuePacket(dst []Match) []Match {
-	text := w.text.Data
-	if !w.text.Whole || len(text) < packetBase64 || text[0] != '0' || text[1] != '3' || text[2]-'0' > 9 {
+func valuePacket(dst []Match, t Text) []Match {
+	text := t.Data
+	if !t.Whole || len(text) < packetBase64 || text[0] != '0' || text[1] != '3' || text[2]-'0' > 9 {
 		return dst
 	}
 	for _, b := range text[:packetBase64] {

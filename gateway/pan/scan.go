@@ -15,6 +15,14 @@ func (s *Scanner) Scan(dst []Match, t Text) []Match {
 	if len(dst) > 0 && dst[len(dst)-1].End == len(t.Data) && dst[len(dst)-1].Kind != finding.PIN {
 		return dst
 	}
+	if seek := (seeker{text: t.Data}); !seek.any() {
+		return packets(dst, len(dst), t, 0, len(t.Data))
+	}
+	return s.walk(dst, t)
+}
+
+// walk is apart from Scan because a walk is several kilobytes that most texts need not pay for.
+func (s *Scanner) walk(dst []Match, t Text) []Match {
 	w := walk{table: s.table, text: t, last: -1}
 	return w.scan(dst, 0, len(t.Data))
 }
@@ -38,6 +46,9 @@ type walk struct {
 	last   int     // end of the match before, -1 if there is none
 	told   context // of the match before
 	best   Match
+
+	details   details // what follows the number that ends at detailsAt
+	detailsAt int
 }
 
 // scan appends the matches that begin in [from, to).
@@ -53,15 +64,15 @@ func (w *walk) scan(dst []Match, from, to int) []Match {
 		if g.start < w.free {
 			continue
 		}
-		if m, ok := w.judge(); ok {
-			dst = append(dst, m)
-			w.free, w.last = m.End, m.End
-			if m.Kind == finding.PAN {
-				dst = w.tail(dst, m.End)
+		if w.judge() {
+			dst = append(dst, w.best)
+			w.free, w.last = w.best.End, w.best.End
+			if w.best.Kind == finding.PAN {
+				dst = w.tail(dst, w.best.End)
 			}
 		}
 	}
-	return w.packets(dst, base, from, to)
+	return packets(dst, base, w.text, from, to)
 }
 
 // fill reads groups until the window is full.
@@ -88,14 +99,14 @@ func (w *walk) step(r *reader) {
 	w.fill(r)
 }
 
-// judge is the best match that begins at the group in hand.
-func (w *walk) judge() (Match, bool) {
+// judge finds the best match that begins at the group in hand, and reports whether there is one.
+func (w *walk) judge() bool {
 	g := &w.groups[w.at]
-	w.best = Match{}
+	w.best.Confidence = finding.None
 	switch {
 	case g.n >= shortest:
 		if w.packet() || w.track() {
-			return w.best, true
+			return true
 		}
 		w.groupings()
 		if g.n <= longest {
@@ -105,19 +116,19 @@ func (w *walk) judge() (Match, bool) {
 			w.glued()
 		}
 	case g.n >= 4:
-		if w.packet() {
-			return w.best, true
+		if w.text.Data[g.start] >= 0x80 || !g.plain || w.table.known(w.text.Data[g.start:]) {
+			w.groupings()
 		}
-		w.groupings()
-		w.exponent()
 	case g.n <= 2:
 		w.singles()
-		w.exponent()
+		if g.n == 1 && w.text.Data[g.end-1] < 0x80 {
+			w.exponent()
+		}
 	}
-	if w.best.Confidence < finding.Likely {
+	if w.text.Whole && g.before.kind == 0 && w.best.Confidence < finding.Likely {
 		w.oddly()
 	}
-	return w.best, w.best.Confidence > finding.None
+	return w.best.Confidence > finding.None
 }
 
 // groupings considers every canonical grouping that begins here, longest first.
@@ -170,9 +181,6 @@ func (w *walk) singles() {
 
 // oddly considers all groups of a value at once.
 func (w *walk) oddly() {
-	if !w.text.Whole || w.groups[w.at].before.kind != 0 {
-		return
-	}
 	end, digits := w.at+1, w.groups[w.at].n
 	for end < w.n && w.groups[end].before.kind != 0 && digits <= longest {
 		digits += w.groups[end].n

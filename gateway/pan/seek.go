@@ -58,6 +58,15 @@ func (s *seeker) next() (start, end int, ok bool) {
 	}
 }
 
+// any reports whether the text has a stretch at all.
+func (s *seeker) any() bool {
+	if len(s.text) < shortest {
+		return false
+	}
+	_, _, ok := s.next()
+	return ok
+}
+
 // joined is the bytes of a block that do not part numbers, with those whose neighbour makes them digits.
 func (s *seeker) joined(i int) uint64 {
 	m := &s.masks
@@ -77,8 +86,15 @@ func (s *seeker) dense(i int) int { return bits.OnesCount64(s.masks.digits[i] | 
 
 // stretch is the first stretch that ends behind s.pos and has a run of twelve joined bytes that ends in block i.
 func (s *seeker) stretch(i int, ends uint64) (start, end int, ok bool) {
-	for ; ends != 0; ends &= ends - 1 {
-		at := s.base + 64*i + bits.TrailingZeros64(ends)
+	for ends != 0 {
+		e := bits.TrailingZeros64(ends)
+		at := s.base + 64*i + e
+		if at >= s.pos && s.sparseRun(i, e) {
+			e += bits.TrailingZeros64(^(s.joined(i) >> e)) // to the end of this run
+			ends &= ^uint64(0) << e
+			continue
+		}
+		ends &= ends - 1
 		if at < s.pos || at >= len(s.text) || s.parts(at) {
 			continue
 		}
@@ -99,6 +115,30 @@ func (s *seeker) stretch(i int, ends uint64) (start, end int, ok bool) {
 		}
 	}
 	return 0, 0, false
+}
+
+// sparseRun reports that the run of joined bytes around bit e of block i lies in this block and the one before and holds too
+// few digits. What it cannot tell from their masks alone it leaves to be read.
+func (s *seeker) sparseRun(i, e int) bool {
+	joined := s.joined(i)
+	ahead := bits.TrailingZeros64(^(joined >> e))
+	if e+ahead >= 64 {
+		return false
+	}
+	behind := bits.LeadingZeros64(^(joined << (63 - e)))
+	run := (^uint64(0) >> (64 - ahead - behind + 1)) << (e + 1 - behind)
+	n := bits.OnesCount64((s.masks.digits[i] | s.masks.shifts[i]) & run)
+	if behind > e { // the run reaches back into the block before
+		if i == 0 {
+			return false
+		}
+		lead := bits.LeadingZeros64(^s.joined(i - 1))
+		if lead == 64 {
+			return false
+		}
+		n += bits.OnesCount64((s.masks.digits[i-1] | s.masks.shifts[i-1]) >> (64 - lead))
+	}
+	return n < shortest
 }
 
 // resume goes on behind a stretch.

@@ -116,6 +116,9 @@ func rest(d []byte) bool {
 
 // exponent finds a number written as a float: 4.111111111111111E15, as spreadsheets and JSON writers do.
 func (w *walk) exponent() {
+	if end := w.groups[w.at].end; end >= len(w.text.Data) || w.text.Data[end] != '.' {
+		return
+	}
 	if w.at+1 >= w.n || w.groups[w.at].n != 1 || !w.groups[w.at].plain {
 		return
 	}

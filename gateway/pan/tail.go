@@ -13,7 +13,10 @@ type details struct{ expiry, cvv place }
 
 // tail appends the expiry date and the verification value that stand right behind a number.
 func (w *walk) tail(dst []Match, end int) []Match {
-	d := detail(w.text.Data, end)
+	d := w.details
+	if w.detailsAt != end {
+		d = detail(w.text.Data, end)
+	}
 	if d.expiry.end > 0 {
 		dst = append(dst, Match{Start: d.expiry.start, End: d.expiry.end, Kind: finding.Expiry, Confidence: finding.Likely, reasons: reasons{facts: besideNumber}})
 		w.free = d.expiry.end
