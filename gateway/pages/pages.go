@@ -3,9 +3,13 @@
 package pages
 
 import (
+	"crypto/rand"
+	"encoding/base64"
+	"maps"
 	"net/http"
 
 	"github.com/cappertrophy/panwall/gateway/ruleset"
+	"github.com/cappertrophy/panwall/gateway/visit"
 )
 
 // Script is one script element of a page.
@@ -18,9 +22,51 @@ type Script struct {
 type Options struct {
 	// PageOf is the page of a request; nil answers leave HTML alone.
 	PageOf func(*http.Request) *ruleset.Page
-	// Known reports whether the inventory lists a script; it gets the nonce only then. Nil knows none.
+	// Known is told of every script and reports whether the inventory lists it; it gets the nonce only then, since a
+	// nonce for whatever stands in the page would be one for an injected script too. Nil knows none.
 	Known func(r *http.Request, s Script) bool
 }
 
-// Handler reads the HTML that next answers where its page asks for nonces.
-func Handler(next http.Handler, o Options) http.Handler { return next }
+// Handler reads the HTML that next answers where its page asks for nonces, and notes the nonce in the visit: who stamps
+// the policy must name the same.
+func Handler(next http.Handler, o Options) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := visit.From(r.Context())
+		if v == nil || o.PageOf == nil {
+			next.ServeHTTP(w, r)
+			return
+		}
+		page := o.PageOf(r)
+		if page == nil || !page.Nonces || r.Method == http.MethodHead {
+			next.ServeHTTP(w, r)
+			return
+		}
+		known := o.Known
+		if known == nil {
+			known = func(*http.Request, Script) bool { return false }
+		}
+		pw := &writer{ResponseWriter: w, visit: v, known: func(s Script) bool { return known(r, s) }}
+		defer pw.abandon()
+		next.ServeHTTP(pw, readable(r))
+		pw.finish()
+	})
+}
+
+// readable asks the shop for whole, fresh, plain HTML: a coded page cannot be read here, a part of one neither, and a
+// 304 would join a new nonce in the policy to the old one in the browser's copy.
+func readable(r *http.Request) *http.Request {
+	out := *r
+	out.Header = maps.Clone(r.Header)
+	for _, name := range []string{"Range", "If-Range", "If-None-Match", "If-Modified-Since"} {
+		delete(out.Header, name)
+	}
+	out.Header["Accept-Encoding"] = []string{"identity"}
+	return &out
+}
+
+// newNonce is 128 random bits, as CSP3 section 8.1 asks.
+func newNonce() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails since Go 1.24: crypto/rand ends the process instead
+	return base64.RawStdEncoding.EncodeToString(b[:])
+}
