@@ -113,15 +113,18 @@ func (w *rewriter) script(z *html.Tokenizer, more bool) bool {
 		w.tag(tag, w.known(Script{Src: src}))
 		return true
 	}
-	if z.Next() == html.ErrorToken {
+	digest, text := digestOf(nil), 0
+	kind := z.Next()
+	if kind == html.TextToken {
+		digest, text = digestOf(z.Raw()), len(z.Raw())
+		kind = z.Next()
+	}
+	// A text without its end tag is the beginning of one: its hash says nothing about the rest.
+	w.tag(tag, kind == html.EndTagToken && w.known(Script{SHA256: digest}))
+	w.pass(text)
+	if kind == html.ErrorToken {
 		return false
 	}
-	text := z.Raw()
-	if t := z.Token(); t.Type != html.TextToken {
-		text = nil // an empty script: the token is its end tag
-	}
-	whole := z.Err() == nil // else this is the beginning of a text, and its hash says nothing about the rest
-	w.tag(tag, whole && w.known(Script{SHA256: digestOf(text)}))
 	w.pass(len(z.Raw()))
 	return true
 }
