@@ -27,6 +27,7 @@ type parser struct {
 	part      Part
 	begin     int64 // of what the parser stands in
 	before    byte  // the byte in front of it; a line break where it begins a line
+	searched  int64 // no delimiter begins before this
 	decided   int64 // everything before this may go on, as far as structure is concerned
 	final     bool
 }
@@ -99,12 +100,14 @@ func (p *parser) beginsLine(rest []byte, i int) bool {
 // boundary finds the next delimiter line in rest: where it begins, its line break before it included, and where it
 // ends. closing is that of the last. start is -1 where none is whole yet.
 func (p *parser) boundary(rest []byte) (start, end int, closing bool, err error) {
-	for from := 0; ; {
-		i := bytes.Index(rest[from:], p.delimiter)
+	for from := int(max(0, p.searched-p.begin)); ; {
+		i := bytes.Index(rest[min(from, len(rest)):], p.delimiter)
 		if i < 0 {
+			p.searched = p.begin + int64(max(0, len(rest)-len(p.delimiter)))
 			return -1, 0, false, nil
 		}
 		i += from
+		p.searched = p.begin + int64(i)
 		if from = i + len(p.delimiter); !p.beginsLine(rest, i) {
 			continue
 		}
@@ -252,7 +255,11 @@ func (p *parser) content(rest []byte) (n, behind int, ended, closing bool, err e
 
 // held is how many bytes at the end of a file's content may be the beginning of a delimiter line.
 func (p *parser) held(rest []byte) int {
-	line := bytes.LastIndexByte(rest, '\n') + 1
+	near := max(0, len(rest)-longestHeader-len(p.delimiter)-len("\n")) // boundary refuses a longer line
+	line := near + bytes.LastIndexByte(rest[near:], '\n') + 1
+	if near > 0 && line == near {
+		return len(p.delimiter) + len("\r\n--")
+	}
 	if p.beginsLine(rest, line) && bytes.HasPrefix(rest[line:], p.delimiter) {
 		return len(rest) - line + len("\r\n") // one whose end has not arrived
 	}
