@@ -60,7 +60,9 @@ func (r *reader) read(g *group) bool {
 func (r *reader) digits(g *group) {
 	text, i := r.text, g.start
 	for i < len(text) && text[i]-'0' <= 9 {
-		i++
+		if i++; i-g.start == maxRun {
+			i += digitRun(text[i:])
+		}
 	}
 	g.n, g.end, g.plain = min(i-g.start, maxRun), i, true
 	hidden := 0 // bytes since the last digit

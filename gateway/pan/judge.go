@@ -51,6 +51,9 @@ func (w *walk) number(digits []byte, c candidate) (Match, bool) {
 		return Match{}, false
 	}
 	luhn := luhnValid(digits)
+	if !luhn && w.table.lenient[prefix8(digits)/10000]>>len(digits)&1 == 0 && !w.standing().card() {
+		return Match{}, false
+	}
 	s, ok := w.table.look(digits, luhn)
 	if !ok || !luhn && s.luhn == Required && !w.standing().card() {
 		return Match{}, false

@@ -1,6 +1,9 @@
 package pan
 
-import "math/bits"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // seeker walks over the stretches of a text in which a number could stand: bytes that do not part numbers, long enough
 // and with digits enough. Everything between is skipped at the speed of classify. A number lies within one stretch.
@@ -17,6 +20,7 @@ type seeker struct {
 	long  uint64 // tokens of the block before
 	marks uint8  // of all that was classified
 
+	brief  bool     // whether there is a stretch is all that is asked
 	tokens bool     // look for runs of tokens too
 	found  Evidence // in them
 	behind int      // end of the last token looked at
@@ -63,6 +67,7 @@ func (s *seeker) any() bool {
 	if len(s.text) < shortest {
 		return false
 	}
+	s.brief = true
 	_, _, ok := s.next()
 	return ok
 }
@@ -88,25 +93,22 @@ func (s *seeker) dense(i int) int { return bits.OnesCount64(s.masks.digits[i] | 
 func (s *seeker) stretch(i int, ends uint64) (start, end int, ok bool) {
 	for ends != 0 {
 		e := bits.TrailingZeros64(ends)
-		at := s.base + 64*i + e
-		if at >= s.pos && s.sparseRun(i, e) {
-			e += bits.TrailingZeros64(^(s.joined(i) >> e)) // to the end of this run
-			ends &= ^uint64(0) << e
-			continue
-		}
 		ends &= ends - 1
-		if at < s.pos || at >= len(s.text) || s.parts(at) {
+		at := s.base + 64*i + e
+		if at < s.pos || at >= len(s.text) {
 			continue
 		}
-		digits := 0
-		start, end = at, at
-		for start > s.pos && !s.parts(start-1) {
-			start--
+		start, end, digits, known := s.run(i, e)
+		if !known {
+			if s.parts(at) {
+				continue
+			}
+			start, end, digits = s.spell(at)
 		}
-		for ; end < len(s.text) && !s.parts(end); end++ {
-		}
-		for _, b := range s.text[start:end] {
-			digits += int(byteClasses[b].digit | byteClasses[b].shift)
+		if beyond := end - s.base - 64*i; beyond < 64 {
+			ends &= ^uint64(0) << beyond
+		} else {
+			ends = 0
 		}
 		s.pos = end
 		if digits >= shortest {
@@ -117,28 +119,71 @@ func (s *seeker) stretch(i int, ends uint64) (start, end int, ok bool) {
 	return 0, 0, false
 }
 
-// sparseRun reports that the run of joined bytes around bit e of block i lies in this block and the one before and holds too
-// few digits. What it cannot tell from their masks alone it leaves to be read.
-func (s *seeker) sparseRun(i, e int) bool {
+// run is the run of joined bytes around bit e of block i and how many digits it may hold, known from the masks alone
+// where it lies in this block and the one before, away from the borders of the chunk.
+func (s *seeker) run(i, e int) (start, end, digits int, known bool) {
 	joined := s.joined(i)
 	ahead := bits.TrailingZeros64(^(joined >> e))
-	if e+ahead >= 64 {
-		return false
-	}
 	behind := bits.LeadingZeros64(^(joined << (63 - e)))
-	run := (^uint64(0) >> (64 - ahead - behind + 1)) << (e + 1 - behind)
-	n := bits.OnesCount64((s.masks.digits[i] | s.masks.shifts[i]) & run)
-	if behind > e { // the run reaches back into the block before
-		if i == 0 {
-			return false
-		}
-		lead := bits.LeadingZeros64(^s.joined(i - 1))
-		if lead == 64 {
-			return false
-		}
-		n += bits.OnesCount64((s.masks.digits[i-1] | s.masks.shifts[i-1]) >> (64 - lead))
+	if i == 0 || e+ahead >= 64 {
+		return 0, 0, 0, false
 	}
-	return n < shortest
+	run := (^uint64(0) >> (64 - ahead - behind + 1)) << (e + 1 - behind)
+	digits = bits.OnesCount64((s.masks.digits[i] | s.masks.shifts[i]) & run)
+	at := s.base + 64*i
+	start, end = at+e+1-behind, at+e+ahead
+	if behind <= e {
+		return start, min(end, len(s.text)), digits, start >= s.pos
+	}
+	lead := bits.LeadingZeros64(^s.joined(i - 1))
+	if lead == 64 {
+		return 0, 0, 0, false
+	}
+	digits += bits.OnesCount64((s.masks.digits[i-1] | s.masks.shifts[i-1]) >> (64 - lead))
+	return start - lead, min(end, len(s.text)), digits, start-lead >= s.pos
+}
+
+// spell is the same byte by byte.
+func (s *seeker) spell(at int) (start, end, digits int) {
+	for start = at; start > s.pos && !s.parts(start-1); start-- {
+	}
+	for end = start; end < len(s.text) && (!s.brief || digits < shortest); end++ {
+		flags := byteFlags[s.text[end]]
+		if flags&2 == 0 && s.parts(end) {
+			break
+		}
+		if digits += int(flags & 1); digits == maxRun {
+			n := digitRun(s.text[end+1:])
+			digits, end = digits+n, end+n
+		}
+	}
+	return start, end, digits
+}
+
+// byteFlags is bit 0 for bytes that may be digits, bit 1 for those that do not part numbers.
+var byteFlags = flagsOfBytes()
+
+func flagsOfBytes() (t [256]uint8) {
+	for b, c := range byteClasses {
+		t[b] = uint8(c.digit | c.shift | c.joined<<1)
+	}
+	return t
+}
+
+// digitRun is how many ASCII digits the text begins with, eight at a time.
+func digitRun(text []byte) (n int) {
+	const sixes, highs, threes = 0x0606060606060606, 0xF0F0F0F0F0F0F0F0, 0x3030303030303030
+	for n+8 <= len(text) {
+		x := binary.LittleEndian.Uint64(text[n:])
+		if x&highs != threes || (x+sixes)&highs != threes {
+			break
+		}
+		n += 8
+	}
+	for n < len(text) && text[n]-'0' <= 9 {
+		n++
+	}
+	return n
 }
 
 // resume goes on behind a stretch.

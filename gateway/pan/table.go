@@ -57,6 +57,7 @@ type span struct {
 // The zero Table knows no card and finds nothing: build one with NewTable.
 type Table struct {
 	lengths [10000]uint32 // by the first four digits: lengths allowed by any range there
+	lenient [10000]uint32 // the same of the ranges that promise no check digit
 	spans   [10000][]span // by the first four digits: best tier first, then narrowest
 }
 
@@ -72,6 +73,9 @@ func NewTable(rows ...Row) (*Table, error) {
 		}
 		for p := s.from / 10000; p <= s.to/10000; p++ {
 			t.lengths[p] |= s.lengths
+			if s.luhn != Required {
+				t.lenient[p] |= s.lengths
+			}
 			t.spans[p] = append(t.spans[p], s)
 		}
 	}
