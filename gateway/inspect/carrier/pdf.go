@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 
 	"golang.org/x/text/encoding/unicode"
 )
@@ -15,6 +16,7 @@ import (
 type pdf struct {
 	*walk
 	content []byte
+	lexer   pdfLexer     // of the objects, with one allowance of values for all
 	objects []*pdfObject // in the order of the file
 	byNum   map[int]*pdfObject
 	fonts   map[pdfRef]*pdfFont // each is read once
@@ -37,6 +39,7 @@ func (o *pdfObject) dict() pdfDict {
 
 func (w *walk) pdf(content []byte) error {
 	p := &pdf{walk: w, content: content, byNum: make(map[int]*pdfObject), fonts: make(map[pdfRef]*pdfFont), named: make(map[string]*pdfFont)}
+	p.lexer = pdfLexer{src: content, values: mostPDFValues}
 	if err := p.scan(); err != nil {
 		return err
 	}
@@ -51,35 +54,70 @@ func (w *walk) pdf(content []byte) error {
 	return nil
 }
 
-// scan collects the objects and trailers.
+// mostLexed bounds how often the bytes of a document are gone through: an object that never ends takes all that follow
+// with it, and each of those is read again.
+const mostLexed = 16
+
+// scan reads what stands behind every `obj` and `trailer`, wherever that is: in a table or in none, in the middle of
+// another object, behind an unbalanced parenthesis. Readers that go by the table see some of these.
 func (p *pdf) scan() error {
-	l := &pdfLexer{src: p.content, values: mostPDFValues}
-	var last [2]any
-	for {
-		v, ok := l.value(0)
-		switch {
-		case !ok && l.at < len(l.src):
-			return broken("a PDF of too many values")
-		case !ok:
-			p.measure()
-			return nil
-		case v == pdfOperator("obj"):
-			if n, isNumber := last[0].(float64); isNumber {
-				p.object(l, int(n))
-			}
-		case v == pdfOperator("trailer"):
-			if d, _ := l.value(0); d != nil {
-				p.trailer(d)
-			}
+	for at, lexed := 0, 0; ; {
+		i := bytes.Index(p.content[at:], []byte("obj"))
+		if i < 0 {
+			break
 		}
-		last[0], last[1] = last[1], v
+		at += i + len("obj")
+		if number, ok := objectNumber(p.content[:at-len("obj")]); ok {
+			p.object(number, at)
+			lexed += p.lexer.at - at
+		}
+		if p.lexer.spent || lexed > mostLexed*len(p.content) {
+			return broken("a PDF of too many values")
+		}
 	}
+	for at := 0; ; {
+		i := bytes.Index(p.content[at:], []byte("trailer"))
+		if i < 0 {
+			break
+		}
+		at += i + len("trailer")
+		l := pdfLexer{src: p.content[:min(len(p.content), at+longestTrailer)], at: at, values: mostPDFValues}
+		d, _ := l.value(0)
+		p.trailer(d)
+	}
+	p.measure()
+	return nil
+}
+
+// longestTrailer is how far a trailer is read.
+const longestTrailer = 4 << 10
+
+// objectNumber reads `7 0` backwards from the end of before.
+func objectNumber(before []byte) (int, bool) {
+	generation, before := lastNumber(before)
+	number, _ := lastNumber(before)
+	n, err := strconv.Atoi(number)
+	return n, err == nil && generation != ""
+}
+
+func lastNumber(before []byte) (digits string, rest []byte) {
+	end := len(before)
+	for end > 0 && len(before)-end < 16 && isPDFSpace(before[end-1]) {
+		end--
+	}
+	begin := end
+	for begin > 0 && end-begin < 10 && before[begin-1] >= '0' && before[begin-1] <= '9' {
+		begin--
+	}
+	return string(before[begin:end]), before[:begin]
 }
 
 // object reads the value behind `obj` and the stream behind that.
-func (p *pdf) object(l *pdfLexer, number int) {
-	v, ok := l.value(0)
-	if !ok {
+func (p *pdf) object(number, at int) {
+	l := &p.lexer
+	l.at = at
+	v, _ := l.value(0)
+	if v == nil {
 		return
 	}
 	o := &pdfObject{value: v}
@@ -88,52 +126,54 @@ func (p *pdf) object(l *pdfLexer, number int) {
 	if o.dict()["Type"] == pdfName("XRef") {
 		p.trailer(v)
 	}
-	begin := l.at
-	if next, _ := l.value(0); next != pdfOperator("stream") {
-		l.at = begin
-		return
-	}
-	l.at = p.lineEnd(l.at)
-	o.raw = p.content[l.at:] // as far as measure will say
-	end := bytes.Index(o.raw, []byte("endstream"))
-	if n, isNumber := o.dict()["Length"].(float64); isNumber && p.endsAt(o.raw, n) {
-		end = int(n)
-	}
-	if end >= 0 {
-		l.at += end
+	if end := l.at; o.dict() != nil {
+		if next, _ := l.value(0); next == pdfOperator("stream") {
+			o.raw = p.content[lineEnd(p.content, l.at):] // as far as measure will say
+		}
+		l.at = end
 	}
 }
 
 // lineEnd skips the line break behind `stream` (section 7.3.8.1).
-func (p *pdf) lineEnd(at int) int {
-	if at < len(p.content) && p.content[at] == '\r' {
+func lineEnd(content []byte, at int) int {
+	if at < len(content) && content[at] == '\r' {
 		at++
 	}
-	if at < len(p.content) && p.content[at] == '\n' {
+	if at < len(content) && content[at] == '\n' {
 		at++
 	}
 	return at
 }
 
 // endsAt reports whether a stream of n bytes is followed by its end mark.
-func (p *pdf) endsAt(raw []byte, n float64) bool {
+func endsAt(raw []byte, n float64) bool {
 	if n < 0 || n > float64(len(raw)) {
 		return false
 	}
-	return bytes.HasPrefix(bytes.TrimLeft(raw[int(n):], "\x00\t\n\f\r "), []byte("endstream"))
+	behind := raw[int(n):]
+	return bytes.HasPrefix(bytes.TrimLeft(behind[:min(len(behind), 64)], "\x00\t\n\f\r "), []byte("endstream"))
 }
 
 // measure cuts the streams at their length, once every object that may hold one is known. A length that is wrong
 // gives way to the end mark, as in readers that repair.
 func (p *pdf) measure() {
+	mark := -1 // the next end mark, searched for once
 	for _, o := range p.objects {
 		if o.raw == nil {
 			continue
 		}
-		if n, ok := p.resolve(o.dict()["Length"]).(float64); ok && p.endsAt(o.raw, n) {
+		begin := len(p.content) - len(o.raw)
+		if mark < begin {
+			if mark = bytes.Index(o.raw, []byte("endstream")) + begin; mark < begin {
+				mark = len(p.content)
+			}
+		}
+		n, ok := p.resolve(o.dict()["Length"]).(float64)
+		switch {
+		case ok && endsAt(o.raw, n):
 			o.raw = o.raw[:int(n)]
-		} else if end := bytes.Index(o.raw, []byte("endstream")); end >= 0 {
-			o.raw = o.raw[:end]
+		default:
+			o.raw = o.raw[:mark-begin]
 		}
 	}
 }
@@ -166,17 +206,20 @@ func (p *pdf) dictAt(v any) pdfDict {
 	return d
 }
 
-// packedObjects reads object streams (section 7.5.7).
+// packedObjects reads object streams (section 7.5.7), which are known by what they need to be read.
 func (p *pdf) packedObjects() error {
 	for _, o := range slices.Clone(p.objects) {
-		if o.raw == nil || o.dict()["Type"] != pdfName("ObjStm") {
+		first, ok := p.resolve(o.dict()["First"]).(float64)
+		if o.raw == nil || !ok || o.dict()["N"] == nil {
 			continue
 		}
-		o.read = true
 		err := p.decoded(o, func(plain []byte) error {
-			p.unpackObjects(o.dict(), plain)
+			p.unpackObjects(first, plain)
 			return p.loose("", plain)
 		})
+		if err == nil && p.lexer.spent {
+			err = broken("a PDF of too many values")
+		}
 		if err != nil {
 			return err
 		}
@@ -184,24 +227,29 @@ func (p *pdf) packedObjects() error {
 	return nil
 }
 
-func (p *pdf) unpackObjects(d pdfDict, plain []byte) {
-	first, _ := p.resolve(d["First"]).(float64)
-	head := &pdfLexer{src: plain, values: mostPDFValues}
+// unpackObjects reads pairs of a number and an offset, and the values that the offsets point at.
+func (p *pdf) unpackObjects(first float64, plain []byte) {
+	head, body := p.lexer, p.lexer
+	head.src, head.at, body.src = plain, 0, plain
 	for {
 		number, _ := head.value(0)
 		offset, ok := head.value(0)
 		n, isNumber := number.(float64)
 		at, isOffset := offset.(float64)
-		if !ok || !isNumber || !isOffset || head.at > int(first)+1 || first+at < 0 || first+at >= float64(len(plain)) {
-			return
+		if !ok || !isNumber || !isOffset || float64(head.at) > first+1 || first+at < 0 || first+at >= float64(len(plain)) {
+			break
 		}
-		body := &pdfLexer{src: plain, at: int(first + at), values: mostPDFValues >> 4}
-		if v, ok := body.value(0); ok {
+		body.at = int(first + at)
+		if v, _ := body.value(0); v != nil {
 			o := &pdfObject{value: v}
 			p.objects = append(p.objects, o)
 			p.byNum[int(n)] = o
 		}
+		if body.spent {
+			break
+		}
 	}
+	p.lexer.values, p.lexer.spent = min(head.values, body.values), body.spent
 }
 
 // strings hands over every string in the objects: metadata, form fields, remarks, bookmarks.

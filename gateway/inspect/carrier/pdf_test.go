@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // pdfOf is a document of numbered objects.
@@ -182,7 +183,8 @@ func TestHostilePDFs(t *testing.T) {
 		"a bomb":                          {pdfOf(streamOf("/Filter [/Fl /Fl]", string(zlibbed(t, string(zlibbed(t, strings.Repeat("\x00", 64<<20))))))), errSpent},
 		"brackets without end":            {[]byte("%PDF-1.4\n1 0 obj " + strings.Repeat("[", 1<<20)), ErrBroken},
 		"a page that is its own ancestor": {pdfOf("<< /Parent 1 0 R /Contents 1 0 R /Length 1 0 R >>"), nil},
-		"a million tiny values":           {[]byte("%PDF-1.4\n" + strings.Repeat("1 ", 2<<20)), ErrBroken},
+		"a million tiny values":           {[]byte("%PDF-1.4\n1 0 obj [" + strings.Repeat("1 ", 2<<20)), ErrBroken},
+		"a page of nested brackets":       {pageOf("", "", strings.Repeat("[", 1000)+" ("+card+") Tj"), ErrBroken},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -191,6 +193,56 @@ func TestHostilePDFs(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A stray parenthesis, or an object that never ends, hides what follows from a reader that goes front to back.
+func TestPDFObjectsBehindRubbish(t *testing.T) {
+	for name, rubbish := range map[string]string{
+		"a parenthesis": "(", "an object without end": "8 0 obj << /V (", "brackets": "8 0 obj [[[[", "a stream that goes too far": "8 0 obj << /Length 9999 >> stream\n",
+		"a dictionary": "<<", "words": "obj 1 obj 1 1 obj",
+	} {
+		doc := pdfOf(streamOf("/Filter /Fl", string(zlibbed(t, "("+card+") Tj"))))
+		got, err := look(bytes.Replace(doc, []byte("1 0 obj"), []byte(rubbish+"\n1 0 obj"), 1), "", newPurse())
+		if err != nil || !got.has(card) {
+			t.Errorf("%s: %v%s", name, err, got.shape())
+		}
+	}
+}
+
+// Documents whose parts point at one another's: what each could cost is charged once for every use.
+func TestPDFsThatMultiply(t *testing.T) {
+	const n = 20000
+	fonts, pages := strings.Builder{}, strings.Builder{}
+	for i := range n {
+		fmt.Fprintf(&fonts, "/F%d 2 0 R ", i)
+		fmt.Fprintf(&pages, "%d 0 obj << /Contents 4 0 R /Resources << /Font 3 0 R >> >> endobj\n", i+10)
+	}
+	head := "%PDF-1.7\n2 0 obj << /DescendantFonts [<< /W [0 65535 500] >>] >> endobj\n"
+	offsets := ""
+	for i := range n {
+		offsets += fmt.Sprintf("%d 0 ", i+10)
+	}
+	tests := map[string]string{
+		"pages that share fonts":          head + "3 0 obj << " + fonts.String() + " >> endobj\n" + pages.String(),
+		"pages that share contents":       head + "4 0 obj [" + strings.Repeat("5 0 R ", n) + "] endobj\n5 0 obj << >> stream\nendstream\n" + pages.String(),
+		"streams without an end":          strings.Repeat("1 0 obj << >> stream\n", 200_000),
+		"strings without an end":          strings.Repeat("1 0 obj (", 200_000),
+		"lengths that point at spaces":    strings.Repeat("1 0 obj << /Length 9 >> stream\n", n) + strings.Repeat(" ", 1<<20),
+		"packed objects that are one":     head + streamless("/Type /ObjStm /N 1 /First 200000", fmt.Sprintf("%-200000s", offsets)+"["+strings.Repeat("1 ", 60000)+"]"),
+		"a million names of one letter":   head + "9 0 obj <<" + strings.Repeat("/A/A", 400_000) + ">>",
+		"tokens that look like an object": strings.Repeat("1 1 obj ", 500_000),
+	}
+	for name, doc := range tests {
+		took, grew, err := cost([]byte("%PDF-1.7\n" + doc))
+		t.Logf("%s: %d bytes, %v, %d MiB, %v", name, len(doc), took.Round(time.Millisecond), grew>>20, err)
+		if took > mostBombTime || grew > mostBombMemory {
+			t.Errorf("%s cost %v and %d MiB", name, took, grew>>20)
+		}
+	}
+}
+
+func streamless(entries, content string) string {
+	return "7 0 obj " + streamOf(entries, content) + " endobj\n"
 }
 
 // What a browser prints is what visitors upload: its fonts show glyph numbers, which only the ToUnicode map explains.

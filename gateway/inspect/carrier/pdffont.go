@@ -32,11 +32,14 @@ func (p *pdf) font(v any) (*pdfFont, error) {
 		return f, nil
 	}
 	d := p.dictAt(v)
-	f := &pdfFont{wide: d["Subtype"] == pdfName("Type0"), widths: p.widths(d)}
+	widths, err := p.widths(d)
+	if err != nil {
+		return nil, err
+	}
+	f := &pdfFont{wide: d["Subtype"] == pdfName("Type0"), widths: widths}
 	if differences, ok := p.resolve(p.dictAt(d["Encoding"])["Differences"]).(pdfArray); ok {
 		f.names = glyphs(differences)
 	}
-	var err error
 	if to, ok := d["ToUnicode"].(pdfRef); ok && p.byNum[int(to)] != nil && p.byNum[int(to)].raw != nil {
 		err = p.decoded(p.byNum[int(to)], func(plain []byte) error {
 			f.ranges = readCMap(plain)

@@ -19,7 +19,8 @@ type (
 type pdfLexer struct {
 	src    []byte
 	at     int
-	values int // still allowed
+	values int  // still allowed
+	spent  bool // a bound was reached: what follows was not read
 }
 
 // Bounds of one PDF's values: a token costs more memory than bytes.
@@ -57,10 +58,15 @@ func (l *pdfLexer) skipSpace() {
 	}
 }
 
-// value reads the next value or operator; ok is false at the end and when a bound is reached.
+// value reads the next value or operator; ok is false at the end and when a bound is reached. An array or dictionary
+// that has no end is given as far as it goes.
 func (l *pdfLexer) value(depth int) (v any, ok bool) {
 	l.skipSpace()
-	if l.values--; l.at >= len(l.src) || l.values < 0 || depth > mostPDFDepth {
+	if l.values--; l.values < 0 || depth > mostPDFDepth {
+		l.spent = true
+		return nil, false
+	}
+	if l.at >= len(l.src) {
 		return nil, false
 	}
 	switch c := l.src[l.at]; {
@@ -94,7 +100,7 @@ func (l *pdfLexer) word() any {
 		l.at++
 	}
 	word := l.src[begin:l.at]
-	if c := word[0]; c == '+' || c == '-' || c == '.' || c >= '0' && c <= '9' {
+	if len(bytes.Trim(word, "+-.0123456789")) == 0 { // no exponents, no infinities
 		if n, err := strconv.ParseFloat(string(word[:min(len(word), 32)]), 64); err == nil {
 			return n
 		}

@@ -3,6 +3,9 @@ package carrier
 // mostAncestors bounds the way from a page up its tree.
 const mostAncestors = 32
 
+// perReference is what following a reference is charged: thousands of pages may share a list of thousands.
+const perReference = 16
+
 // pages reads the content of every page with the page's fonts. The streams of one page are one text (section 7.8.2).
 func (p *pdf) pages() error {
 	for _, o := range p.objects {
@@ -15,7 +18,11 @@ func (p *pdf) pages() error {
 			return err
 		}
 		page := newPDFPage(fonts)
-		for _, ref := range p.contents(d["Contents"]) {
+		streams := p.contents(d["Contents"])
+		if err := p.b.Spend(perReference * len(streams)); err != nil {
+			return err
+		}
+		for _, ref := range streams {
 			if err := p.stream(ref, page); err != nil {
 				return err
 			}
@@ -48,7 +55,9 @@ func (p *pdf) stream(o *pdfObject, page *pdfPage) error {
 		if err := p.b.Spend(len(plain)); err != nil { // the text it becomes; many pages may show one stream
 			return err
 		}
-		page.read(append(plain[:len(plain):len(plain)], '\n')) // an operator may not go on in the next stream
+		if !page.read(plain) {
+			return broken("a PDF's page")
+		}
 		return p.loose("", plain)
 	})
 }
@@ -71,6 +80,9 @@ func (p *pdf) inherited(d pdfDict, key string) pdfDict {
 
 func (p *pdf) fontsOf(resources pdfDict) (map[string]*pdfFont, error) {
 	own := p.dictAt(resources["Font"])
+	if err := p.b.Spend(perReference * len(own)); err != nil {
+		return nil, err
+	}
 	if own == nil {
 		return p.named, nil // a form without resources uses its page's
 	}
@@ -110,7 +122,9 @@ func (p *pdf) other(o *pdfObject) error {
 			return err
 		}
 		page := newPDFPage(fonts)
-		page.read(plain)
+		if whole := page.read(plain); !whole && o.dict()["Subtype"] == pdfName("Form") {
+			return broken("a PDF's form") // any other stream is no text but by chance
+		}
 		if err := p.shown(page); err != nil {
 			return err
 		}

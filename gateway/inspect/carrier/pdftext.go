@@ -28,14 +28,18 @@ func newPDFPage(fonts map[string]*pdfFont) *pdfPage {
 	return &pdfPage{fonts: fonts, font: plainFont, size: 1, scaleX: 1, scaleY: 1}
 }
 
-// read goes through the operators of one content stream.
-func (t *pdfPage) read(content []byte) {
-	l := &pdfLexer{src: content, values: mostPDFValues}
+// mostOperand bounds the values of one operand.
+const mostOperand = 1 << 16
+
+// read goes through the operators of one content stream; false says that it could not go to the end.
+func (t *pdfPage) read(content []byte) (whole bool) {
+	l := &pdfLexer{src: content}
 	var args pdfArray
 	for {
+		l.values = mostOperand
 		v, ok := l.value(0)
 		if !ok {
-			return
+			return !l.spent
 		}
 		op, isOperator := v.(pdfOperator)
 		if !isOperator {
