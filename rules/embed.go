@@ -6,5 +6,5 @@ import "embed"
 
 // Shipped is this folder as it was when the binary was built.
 //
-//go:embed *.yaml cases/*.yaml README.md
+//go:embed *.yaml cases/*.yaml schema/*.json README.md
 var Shipped embed.FS

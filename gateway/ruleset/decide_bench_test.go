@@ -8,13 +8,22 @@ import (
 	"time"
 
 	"github.com/cappertrophy/panwall/gateway/finding"
+	"github.com/cappertrophy/panwall/rules"
 )
 
 // folder is the shipped rules with some files replaced.
 func folder(t testing.TB, files map[string]string) fstest.MapFS {
 	t.Helper()
 	fsys := make(fstest.MapFS)
-	for name, src := range shipped(t).Files() {
+	names, err := folderNames(rules.Shipped)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		src, err := readFile(rules.Shipped, name)
+		if err != nil {
+			t.Fatal(err)
+		}
 		fsys[name] = &fstest.MapFile{Data: src}
 	}
 	for name, src := range files {
