@@ -18,7 +18,11 @@ type limits struct {
 	idle        time.Duration
 	minRate     int64 // bytes a second
 	drain       time.Duration
+	grace       time.Duration // how long a body or an answer may stand still before its rate counts
 }
+
+// grace lets a mobile client change cells.
+const grace = 10 * time.Second
 
 func limitsOf(c config.ListenLimits) limits {
 	l := limits{
@@ -29,6 +33,7 @@ func limitsOf(c config.ListenLimits) limits {
 		idle:        or(c.IdleTimeout, 75*time.Second),
 		minRate:     or(int64(c.MinRate), 512),
 		drain:       or(c.DrainTimeout, 30*time.Second),
+		grace:       grace,
 	}
 	l.connections = min(l.connections, descriptors()*3/4)
 	l.handshaking = max(1, l.connections/2)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -35,7 +36,7 @@ func (l *listener) Accept() (net.Conn, error) {
 			}
 			return nil, err
 		}
-		c := &conn{Conn: raw, door: l.door}
+		c := &conn{Conn: raw, door: l.door, grace: l.door.current().grace}
 		if l.door.enter(c) {
 			return c, nil
 		}
@@ -54,7 +55,8 @@ type conn struct {
 	refusal  error
 	resets   resetCount
 	deadline atomic.Bool // the caller has set one for writing
-	armed    time.Time   // when ours was set; of the writing goroutine, TLS writes one at a time
+	grace    time.Duration
+	armed    time.Time // when ours was set; of the writing goroutine, TLS writes one at a time
 }
 
 // Read counts the connection for its client before the first byte: only now, on the goroutine of this connection, may
@@ -70,13 +72,28 @@ func (c *conn) Read(p []byte) (int, error) {
 // Write gives the client a limited time to take each record. A peer that reads slowly or never would otherwise hold the
 // answer in memory for as long as it likes. The deadline is moved at most once a second: it costs a timer.
 func (c *conn) Write(p []byte) (int, error) {
-	if now := time.Now(); !c.deadline.Load() && now.Sub(c.armed) > time.Second {
+	if now := time.Now(); !c.deadline.Load() && now.Sub(c.armed) > min(time.Second, c.grace) {
 		c.armed = now
-		if err := c.Conn.SetWriteDeadline(now.Add(2 * grace)); err != nil {
+		if err := c.Conn.SetWriteDeadline(now.Add(2 * c.grace)); err != nil {
 			return 0, err
 		}
 	}
-	return c.Conn.Write(p)
+	n, err := c.Conn.Write(p)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		c.abort()
+	}
+	return n, err
+}
+
+// abort lets the kernel forget what the client does not take: it would else hold it for minutes after Close.
+func (c *conn) abort() {
+	under := c.Conn
+	if p, ok := under.(*proxyproto.Conn); ok {
+		under = p.Raw()
+	}
+	if tcp, ok := under.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
 }
 
 // SetWriteDeadline sets a deadline of the caller's own, which goes before ours until it is lifted.

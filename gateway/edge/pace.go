@@ -6,24 +6,22 @@ import (
 	"time"
 )
 
-// grace is how long a body or an answer may stand still before its rate counts: a mobile client changes cells.
-const grace = 10 * time.Second
-
 // paced gives every body a minimum rate, and every answer over HTTP/2, where a client can hold one stream back by flow
 // control. (RFC 9110 section 15.5.9 has 408 for a slow body; a client that does not read cannot be told anything.)
 // Answers over HTTP/1.1 are paced by conn.Write.
 func (e *Edge) paced(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		rate := e.door.current().minRate
+		limits := e.door.current()
+		rate, grace := limits.minRate, limits.grace
 		control := http.NewResponseController(w)
 		if r.Body != nil && r.Body != http.NoBody {
-			r.Body = &pacedBody{ReadCloser: r.Body, pace: pace{rate: rate, cut: control.SetReadDeadline}}
+			r.Body = &pacedBody{ReadCloser: r.Body, pace: pace{rate: rate, grace: grace, cut: control.SetReadDeadline}}
 		}
 		if r.ProtoMajor < 2 {
 			next.ServeHTTP(w, r)
 			return
 		}
-		next.ServeHTTP(&pacedWriter{ResponseWriter: w, pace: pace{rate: rate, cut: control.SetWriteDeadline}}, r)
+		next.ServeHTTP(&pacedWriter{ResponseWriter: w, pace: pace{rate: rate, grace: grace, cut: control.SetWriteDeadline}}, r)
 		_ = control.SetWriteDeadline(time.Now().Add(2 * grace)) // the last bytes leave after the handler
 		e.countReset(r)
 	})
@@ -32,7 +30,8 @@ func (e *Edge) paced(next http.Handler) http.Handler {
 // pace is the time that a stream of bytes has left: a grace, and what the bytes so far have earned at the minimum
 // rate. Only waiting for the client counts, never what we do between two calls.
 type pace struct {
-	rate  int64                 // bytes a second
+	rate  int64 // bytes a second
+	grace time.Duration
 	cut   func(time.Time) error // ends a call that waits
 	spent time.Duration
 	bytes int64
@@ -44,7 +43,7 @@ type pace struct {
 func (p *pace) wait(call func() (int, error)) (int, error) {
 	start := time.Now() // deadlines are on the machine's clock, whatever the gateway's says
 	// A fast start does not buy an endless stall.
-	allowed := min(grace+time.Duration(p.bytes/p.rate)*time.Second-p.spent, 2*grace)
+	allowed := min(p.grace+time.Duration(p.bytes/p.rate)*time.Second-p.spent, 2*p.grace)
 	if p.timer == nil {
 		p.timer = time.AfterFunc(allowed, p.expire)
 	} else {

@@ -46,7 +46,7 @@ func TestPaceOfBodies(t *testing.T) {
 		t.Run(claim, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				d := &drip{n: c.bytes, wait: c.every, end: make(chan struct{})}
-				b := &pacedBody{ReadCloser: d, pace: pace{rate: 512, cut: func(time.Time) error { close(d.end); return nil }}}
+				b := &pacedBody{ReadCloser: d, pace: pace{rate: 512, grace: grace, cut: func(time.Time) error { close(d.end); return nil }}}
 				start, buffer := time.Now(), make([]byte, 16<<10)
 				for time.Since(start) < time.Hour {
 					if _, err := b.Read(buffer); err != nil {
@@ -68,7 +68,7 @@ func TestPaceOfBodies(t *testing.T) {
 // A handler that takes its time between two reads must not use up its client's.
 func TestPaceCountsOnlyWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := &pacedBody{ReadCloser: io.NopCloser(bytes.NewReader(make([]byte, 100))), pace: pace{rate: 512, cut: func(time.Time) error {
+		b := &pacedBody{ReadCloser: io.NopCloser(bytes.NewReader(make([]byte, 100))), pace: pace{rate: 512, grace: grace, cut: func(time.Time) error {
 			t.Error("a client that had sent everything was cut")
 			return nil
 		}}}
@@ -108,4 +108,64 @@ func TestQuietStreamsLive(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A client that takes nothing of its answer is cut, and its socket with all it holds is gone at once.
+func TestClientsThatDoNotReadAreCut(t *testing.T) {
+	for proto, offered := range map[string][]string{"HTTP/2.0": nil, "HTTP/1.1": {"http/1.1"}} {
+		t.Run(proto, func(t *testing.T) {
+			ended := make(chan error, 1)
+			piece := make([]byte, 1<<20)
+			d := open(t, Options{Config: local("shop.test"), Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				for {
+					if _, err := w.Write(piece); err != nil {
+						ended <- err
+						return
+					}
+				}
+			})})
+			hurry(d)
+			r, err := d.client(t, withALPN(offered)).Get("https://shop.test/")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Body.Close()
+			select {
+			case <-ended:
+			case <-time.After(10 * time.Second):
+				t.Error("an answer that nobody reads goes on")
+			}
+		})
+	}
+}
+
+func TestBodiesThatDoNotComeAreCut(t *testing.T) {
+	for proto, offered := range map[string][]string{"HTTP/2.0": nil, "HTTP/1.1": {"http/1.1"}} {
+		t.Run(proto, func(t *testing.T) {
+			ended := make(chan error, 1)
+			d := open(t, Options{Config: local("shop.test"), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				_, err := io.ReadAll(r.Body)
+				ended <- err
+				w.WriteHeader(http.StatusRequestTimeout)
+			})})
+			hurry(d)
+			never, stop := io.Pipe()
+			defer stop.Close()
+			r, err := d.client(t, withALPN(offered)).Post("https://shop.test/", "text/plain", never)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := <-ended; !errors.Is(err, os.ErrDeadlineExceeded) || r.StatusCode != http.StatusRequestTimeout {
+				t.Errorf("the body ended with %v, the answer was %d", err, r.StatusCode)
+			}
+			_ = r.Body.Close()
+		})
+	}
+}
+
+// hurry shortens the grace.
+func hurry(d *doors) {
+	l := d.door.current()
+	l.grace = 200 * time.Millisecond
+	d.door.setLimits(l)
 }
