@@ -63,6 +63,22 @@ func (d *disk) Sub(name string, make bool) (ledger.Folder, error) {
 	return &disk{inner, d.state}, err
 }
 
+// Remove gives the room of a file back.
+func (d *disk) Remove(name string) error {
+	f, err := d.Folder.Open(name, os.O_RDONLY, 0)
+	if err != nil {
+		return err
+	}
+	size, _ := f.Size()
+	_ = f.Close()
+	d.set(func() {
+		if d.room >= 0 {
+			d.room += size
+		}
+	})
+	return d.Folder.Remove(name)
+}
+
 // diskFile is a file on a disk.
 type diskFile struct {
 	ledger.File

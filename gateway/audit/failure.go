@@ -24,7 +24,7 @@ func (l *Log) fail(cause error, batch []*entry) {
 	l.outage.Store(o)
 	l.refuse(batch, cause)
 	l.requeue(batch)
-	if errors.Is(cause, syscall.ENOSPC) || errors.Is(cause, syscall.EDQUOT) {
+	if full(cause) {
 		if err := ledger.ReleaseReserve(l.folder); err != nil {
 			l.o.Log.Error().Err(err).Msg("the disk is full, and its reserve is not there")
 		}
@@ -33,6 +33,9 @@ func (l *Log) fail(cause error, batch []*entry) {
 	l.o.Log.Error().Err(cause).Msg("redaction log is down: requests with findings are refused")
 	l.o.OnFailure(cause)
 }
+
+// full reports whether an error says that the disk is full.
+func full(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }
 
 // requeue puts the entries that nobody waits for back to the front of the queue, and refuses all others in it.
 func (l *Log) requeue(batch []*entry) {
@@ -72,7 +75,7 @@ func (l *Log) restore(o *outage, now time.Time) bool {
 	if o = l.outage.Load(); !o.recorded {
 		return false
 	}
-	if err := ledger.KeepReserve(l.folder); err != nil {
+	if full(o.cause) && ledger.RegainReserve(l.folder) != nil {
 		return false
 	}
 	restored := own(record.ControlRestored)

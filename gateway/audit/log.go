@@ -47,7 +47,8 @@ type Log struct {
 	quit chan struct{}
 	done chan struct{}
 
-	w writing // belongs to the log's goroutine
+	off offhost
+	w   writing // belongs to the log's goroutine
 }
 
 // entry is a record on its way to the disk.

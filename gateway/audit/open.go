@@ -47,6 +47,9 @@ func (l *Log) open() error {
 	if l.key, err = ledger.LoadKey(l.folder, l.o.Origin, l.o.Key); err != nil {
 		return err
 	}
+	if l.off.anchors, err = dialAnchors(l.o.Anchors, l.o.Origin); err != nil {
+		return err
+	}
 	state, broken, err := l.recover()
 	if err != nil {
 		return err
@@ -59,11 +62,15 @@ func (l *Log) open() error {
 		return err
 	}
 	l.continueFrom(state)
+	if err := l.startCouriers(); err != nil {
+		return err
+	}
 	return l.begin(state, broken)
 }
 
 // release lets the folder and the lock go.
 func (l *Log) release() error {
+	l.off.close()
 	var errs []error
 	if l.lock != nil {
 		errs = append(errs, l.lock.Release())
@@ -92,6 +99,9 @@ func (l *Log) recover() (*ledger.State, *ledger.Break, error) {
 		state, err := ledger.Recover(l.folder, verifier)
 		if err != nil {
 			return nil, nil, err
+		}
+		if state.Broken == nil {
+			state.Broken, epoch = l.compare(state, base, epoch)
 		}
 		if state.Broken == nil {
 			return state, broken, nil

@@ -6,6 +6,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/cappertrophy/panwall/gateway/audit/ledger"
+	"github.com/cappertrophy/panwall/gateway/config"
 )
 
 // Options say where a log lives and what it tells whom.
@@ -28,6 +29,9 @@ type Options struct {
 	// was away. Both come from the log's own goroutine and must not wait.
 	OnFailure  func(error)
 	OnRestored func(away time.Duration)
+
+	Anchors []config.Destination // where checkpoints are kept off the host
+	Copies  []config.Destination // where segments are
 
 	// OnCheckpoint is given each signed checkpoint, from the log's own goroutine; it must not wait.
 	OnCheckpoint func(signed []byte)

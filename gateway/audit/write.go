@@ -123,6 +123,7 @@ func (l *Log) sign(now time.Time) error {
 	}
 	l.w.signed, l.w.signedAt, l.w.signSoon = l.w.ledger.Size(), now, false
 	l.o.OnCheckpoint(signed)
+	l.off.depart(signed, l.w.ledger.Durable())
 	return nil
 }
 

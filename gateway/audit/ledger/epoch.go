@@ -20,6 +20,19 @@ func EpochOrigin(base string, n int) string {
 	return base + "/" + EpochName(n)
 }
 
+// EpochOf is the epoch that a checkpoint's origin names in the log named base; zero if it is another log's.
+func EpochOf(base, origin string) int {
+	if origin == base {
+		return 1
+	}
+	digits, ok := strings.CutPrefix(origin, base+"/epoch-")
+	n, err := strconv.Atoi(digits)
+	if !ok || err != nil || n < 2 || EpochOrigin(base, n) != origin {
+		return 0
+	}
+	return n
+}
+
 // Epochs are the numbers of the epochs in folder, oldest first; the first is always there.
 func Epochs(folder Folder) ([]int, error) {
 	entries, err := folder.List()

@@ -123,7 +123,7 @@ func VerifierOfNote(encoded string, signed []byte) (note.Verifier, error) {
 		return nil, err
 	}
 	origin, _, _ := strings.Cut(string(signed), "\n")
-	if rest, ok := strings.CutPrefix(origin, base); !ok || rest != "" && !strings.HasPrefix(rest, "/epoch-") {
+	if EpochOf(base, origin) == 0 {
 		return nil, fmt.Errorf("%w: it is of another log than the key", ErrCheckpoint)
 	}
 	return VerifierFor(encoded, origin)

@@ -25,6 +25,8 @@ type State struct {
 	Head        record.Head // of the last record, if Tree has one
 	Time        string      // of the last record, as record.TimeLayout
 	Broken      *Break      // why the log cannot go on; nil when it can
+
+	reached int64 // records whose lines are there
 }
 
 // Break is a disagreement between a log and its own past.
@@ -135,6 +137,13 @@ func (s *State) rebuild(folder Folder, segments []Segment, first []int64, tree *
 	if err := errors.Join(out.Flush(), hashes.Sync()); err != nil {
 		return fmt.Errorf("writing hashes: %w", err)
 	}
+	if s.reached < s.Tree.Size() { // the hashes remember records whose lines are gone
+		short, err := LoadFrontier(s.reached, HashFile{hashes})
+		if err != nil {
+			return err
+		}
+		s.Tree = short
+	}
 	return nil
 }
 
@@ -151,7 +160,7 @@ func (s *State) readSegment(folder Folder, seg Segment, hashes io.Writer) (whole
 		if err != nil || h.Seq > s.Tree.Size() || next >= 0 && h.Seq != next {
 			return errBad
 		}
-		next = h.Seq + 1
+		next, s.reached = h.Seq+1, h.Seq+1
 		s.Offset = offset + int64(len(text)) + 1
 		s.Head, s.Time = record.Head{Seq: h.Seq, Type: h.Type}, string(h.Time)
 		if h.Seq < s.Tree.Size() {

@@ -55,6 +55,11 @@ func (w *Writer) Segment() string { return SegmentName(w.number) }
 // Length is how many bytes the segment being written has.
 func (w *Writer) Length() int64 { return w.durable }
 
+// Durable is how much of the files being written is on the disk, in bytes.
+func (w *Writer) Durable() map[string]int64 {
+	return map[string]int64{w.Segment(): w.durable, CheckpointsName: w.checkpoints}
+}
+
 // Append writes lines, each without LF, and returns once they are on the disk. Either all of them become records
 // or none does.
 func (w *Writer) Append(lines ...[]byte) error {
@@ -65,14 +70,10 @@ func (w *Writer) Append(lines ...[]byte) error {
 	for _, line := range lines {
 		text = append(append(text, line...), '\n')
 	}
-	w.dirty = true
-	if _, err := w.segment.Write(text); err != nil {
-		return fmt.Errorf("writing segment %s: %w", w.Segment(), err)
+	if err := w.write(text); err != nil {
+		_ = w.repair() // so that a reader sees no half line; if it fails the next call repairs
+		return err
 	}
-	if err := w.segment.Sync(); err != nil {
-		return fmt.Errorf("syncing segment %s: %w", w.Segment(), err)
-	}
-	w.dirty = false
 	w.durable += int64(len(text))
 	for _, line := range lines {
 		hashes, err := w.tree.Add(tlog.RecordHash(line))
@@ -83,6 +84,18 @@ func (w *Writer) Append(lines ...[]byte) error {
 			w.owed = append(w.owed, h[:]...)
 		}
 	}
+	return nil
+}
+
+func (w *Writer) write(text []byte) error {
+	w.dirty = true
+	if _, err := w.segment.Write(text); err != nil {
+		return fmt.Errorf("writing segment %s: %w", w.Segment(), err)
+	}
+	if err := w.segment.Sync(); err != nil {
+		return fmt.Errorf("syncing segment %s: %w", w.Segment(), err)
+	}
+	w.dirty = false
 	return nil
 }
 
