@@ -34,7 +34,7 @@ var faults = []fault{
 	{"connection reset", refusal.BadGateway, func(err error) bool {
 		return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 	}, false},
-	{"header too large", refusal.BadGateway, func(err error) bool { return says(err, "headers exceeded") }, false},
+	{"header too large", refusal.BadGateway, func(err error) bool { return errors.Is(err, errLongHeader) || says(err, "headers exceeded") }, false},
 	{"hung up before answering", refusal.BadGateway, func(err error) bool {
 		return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || says(err, "server closed idle connection")
 	}, false},

@@ -19,7 +19,7 @@ import (
 type Options struct {
 	// Upstream is the shop. At least one URL is required.
 	Upstream config.Upstream
-	// Transport carries requests; nil means NewTransport(Upstream.Timeout).
+	// Transport carries requests; nil means NewClient(Upstream.Timeout).
 	Transport http.RoundTripper
 	// Offer decides about a request that asks for another protocol and may change the header that the shop gets;
 	// an error refuses it. Nil refuses every upgrade.
@@ -45,7 +45,7 @@ func New(o Options) (*Proxy, error) {
 		return nil, fmt.Errorf("reading upstream.urls: %w", err)
 	}
 	if o.Transport == nil {
-		o.Transport = NewTransport(o.Upstream.Timeout)
+		o.Transport = NewClient(o.Upstream.Timeout)
 	}
 	return &Proxy{options: o, origins: origins}, nil
 }
