@@ -6,6 +6,8 @@ import (
 	"mime"
 	"mime/quotedprintable"
 	"strings"
+
+	"golang.org/x/text/encoding/htmlindex"
 )
 
 // Bounds of a mail.
@@ -210,4 +212,13 @@ func (r *base64Reader) Read(p []byte) (n int, err error) {
 		}
 	}
 	return n, nil
+}
+
+// charsetReader is for encoded words; one in a charset nobody knows stays as it is.
+func charsetReader(label string, in io.Reader) (io.Reader, error) {
+	e, err := htmlindex.Get(label)
+	if err != nil {
+		return nil, err
+	}
+	return e.NewDecoder().Reader(in), nil
 }

@@ -1,14 +1,8 @@
 package carrier
 
 import (
-	"bytes"
-	"encoding/xml"
-	"io"
 	"path"
 	"strings"
-
-	"golang.org/x/text/encoding/htmlindex"
-	"golang.org/x/text/encoding/unicode"
 )
 
 // office reads the XML parts of office documents as a person sees them: a paragraph's runs joined, a cell's string
@@ -91,65 +85,25 @@ func (o *office) end() error {
 	return nil
 }
 
-// xmlText is an XML part in UTF-8; ok is false for what is no XML.
-func xmlText(plain []byte) (text []byte, ok bool) {
-	if order, ok := utf16Order(plain); ok {
-		decoded, err := unicode.UTF16(order, unicode.UseBOM).NewDecoder().Bytes(plain)
-		if err != nil {
-			return nil, false
-		}
-		plain = decoded
-	}
-	plain = bytes.TrimLeft(bytes.TrimPrefix(plain, []byte("\xef\xbb\xbf")), " \t\r\n")
-	return plain, bytes.HasPrefix(plain, []byte("<"))
-}
-
-// utf16Order looks for a byte order mark, or a `<` of two bytes.
-func utf16Order(plain []byte) (unicode.Endianness, bool) {
-	for _, start := range []string{"\xfe\xff", "\x00<"} {
-		if bytes.HasPrefix(plain, []byte(start)) {
-			return unicode.BigEndian, true
-		}
-	}
-	return unicode.LittleEndian, bytes.HasPrefix(plain, []byte("\xff\xfe")) || bytes.HasPrefix(plain, []byte("<\x00"))
-}
-
 // read goes through the tokens once.
 func (o *office) read(text []byte, r *reading) error {
-	d := xml.NewDecoder(bytes.NewReader(text))
-	d.Strict = false
-	d.CharsetReader = charsetReader
+	s := xmlScanner{rest: text}
 	for {
-		token, err := d.RawToken()
-		switch {
-		case err == io.EOF:
+		var err error
+		switch s.next() {
+		case xmlEnd:
 			return r.finish()
-		case err != nil:
+		case xmlBad:
 			return broken("a document's XML")
-		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			err = r.start(t)
-		case xml.EndElement:
-			err = r.close(t.Name.Local)
-		case xml.CharData:
-			r.chars(t, false)
-		case xml.Directive:
-			err = broken("a document with a DTD") // entities could hold a number in two; Office refuses them as well
+		case xmlStart:
+			err = r.start(string(s.name), s.attrs)
+		case xmlClose:
+			err = r.close(string(s.name))
+		case xmlChars:
+			r.chars(s.chars, false)
 		}
 		if err != nil {
 			return err
 		}
 	}
-}
-
-func charsetReader(label string, in io.Reader) (io.Reader, error) {
-	if strings.HasPrefix(strings.ToLower(label), "utf-16") {
-		return in, nil // xmlText has been there
-	}
-	e, err := htmlindex.Get(label)
-	if err != nil {
-		return nil, err
-	}
-	return e.NewDecoder().Reader(in), nil
 }

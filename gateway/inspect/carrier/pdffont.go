@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // pdfFont says which characters a string's codes are.
@@ -130,25 +131,26 @@ func (f *pdfFont) text(out []byte, s pdfString) []byte {
 	step := f.step()
 	for len(s) > 0 {
 		n := min(step, len(s))
-		out = append(out, string(f.runes(codeOf(s[:n])))...)
+		out = f.character(out, codeOf(s[:n]))
 		s = s[n:]
 	}
 	return out
 }
 
-func (f *pdfFont) runes(code uint32) []rune {
+// character appends what one code stands for.
+func (f *pdfFont) character(out []byte, code uint32) []byte {
 	i := sort.Search(len(f.ranges), func(i int) bool { return f.ranges[i].low > code }) - 1
 	if i >= 0 && code <= f.ranges[i].high && len(f.ranges[i].text) > 0 {
 		text := f.ranges[i].text
 		if code == f.ranges[i].low {
-			return text
+			return append(out, string(text)...)
 		}
-		return []rune{text[len(text)-1] + rune(code-f.ranges[i].low)} // the last character counts on (section 9.10.3)
+		return utf8.AppendRune(out, text[len(text)-1]+rune(code-f.ranges[i].low)) // the last character counts on (section 9.10.3)
 	}
 	if r, ok := f.names[byte(code)]; ok && !f.wide {
-		return []rune{r}
+		return utf8.AppendRune(out, r)
 	}
-	return []rune{rune(code)}
+	return utf8.AppendRune(out, rune(code))
 }
 
 // glyphNames are the names (Adobe Glyph List) that a number is written with.

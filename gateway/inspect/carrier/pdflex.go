@@ -3,6 +3,7 @@ package carrier
 import (
 	"bytes"
 	"strconv"
+	"strings"
 )
 
 // The values of a PDF (ISO 32000-1 section 7.3). Numbers are float64, null and booleans are operators.
@@ -39,7 +40,15 @@ func isPDFSpace(c byte) bool {
 	return c == 0 || c == '\t' || c == '\n' || c == '\f' || c == '\r' || c == ' '
 }
 
-func isPDFRegular(c byte) bool { return !isPDFSpace(c) && bytes.IndexByte([]byte("()<>[]{}/%"), c) < 0 }
+// pdfRegular are the characters that names, numbers and operators are made of (section 7.2.2).
+var pdfRegular = func() (table [256]bool) {
+	for c := range table {
+		table[c] = !isPDFSpace(byte(c)) && !strings.ContainsRune("()<>[]{}/%", rune(c))
+	}
+	return table
+}()
+
+func isPDFRegular(c byte) bool { return pdfRegular[c] }
 
 func (l *pdfLexer) skipSpace() {
 	for l.at < len(l.src) {
@@ -100,12 +109,44 @@ func (l *pdfLexer) word() any {
 		l.at++
 	}
 	word := l.src[begin:l.at]
-	if len(bytes.Trim(word, "+-.0123456789")) == 0 { // no exponents, no infinities
-		if n, err := strconv.ParseFloat(string(word[:min(len(word), 32)]), 64); err == nil {
-			return n
-		}
+	if n, ok := pdfNumber(word); ok {
+		return n
+	}
+	if op, ok := pdfOperators[string(word)]; ok {
+		return op
 	}
 	return pdfOperator(word)
+}
+
+// pdfOperators saves a copy of each word that a page is full of.
+var pdfOperators = map[string]any{
+	"Tj": pdfOperator("Tj"), "TJ": pdfOperator("TJ"), "Td": pdfOperator("Td"), "TD": pdfOperator("TD"), "Tm": pdfOperator("Tm"), "Tf": pdfOperator("Tf"),
+	"BT": pdfOperator("BT"), "ET": pdfOperator("ET"), "q": pdfOperator("q"), "Q": pdfOperator("Q"), "cm": pdfOperator("cm"), "re": pdfOperator("re"),
+	"f": pdfOperator("f"), "m": pdfOperator("m"), "l": pdfOperator("l"), "c": pdfOperator("c"), "h": pdfOperator("h"), "n": pdfOperator("n"),
+	"R": pdfOperator("R"), "gs": pdfOperator("gs"), "W": pdfOperator("W"), "S": pdfOperator("S"), "BDC": pdfOperator("BDC"), "EMC": pdfOperator("EMC"),
+}
+
+// pdfNumber reads section 7.3.3: a sign, digits, a point. There are no exponents and no infinities.
+func pdfNumber(word []byte) (n float64, ok bool) {
+	sign, scale := 1.0, 0.0
+	for i, c := range word[:min(len(word), 32)] {
+		switch {
+		case c >= '0' && c <= '9':
+			n, ok = n*10+float64(c-'0'), true
+			scale *= 10
+		case c == '.' && scale == 0:
+			scale = 1
+		case c == '-' && i == 0:
+			sign = -1
+		case c == '+' && i == 0:
+		default:
+			return 0, false
+		}
+	}
+	if scale > 1 {
+		n /= scale
+	}
+	return sign * n, ok
 }
 
 func (l *pdfLexer) array(depth int) (any, bool) {

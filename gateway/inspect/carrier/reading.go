@@ -1,7 +1,6 @@
 package carrier
 
 import (
-	"encoding/xml"
 	"fmt"
 	"strings"
 )
@@ -27,8 +26,8 @@ type block struct {
 	joined, apart []byte
 }
 
-func (r *reading) start(t xml.StartElement) error {
-	switch local := t.Name.Local; local {
+func (r *reading) start(local string, attrs []byte) error {
+	switch local {
 	case "document-content", "document-styles", "document-meta":
 		r.odf = true
 	case "encryption-data":
@@ -50,9 +49,9 @@ func (r *reading) start(t xml.StartElement) error {
 	case "row":
 		r.sheet.row()
 	case "c":
-		r.sheet.open(t.Attr)
+		r.sheet.open(attrs)
 	case "table-cell":
-		return r.odfCell(t.Attr)
+		return r.odfCell(attrs)
 	}
 	return nil
 }
@@ -126,12 +125,10 @@ func (r *reading) finish() error {
 }
 
 // odfCell hands over the values that an ODF cell keeps in its attributes.
-func (r *reading) odfCell(attrs []xml.Attr) error {
-	for _, a := range attrs {
-		if a.Name.Local != "value" && a.Name.Local != "string-value" {
-			continue
-		}
-		if err := r.office.w.value("", []byte(plainNumber(a.Value))); err != nil {
+func (r *reading) odfCell(attrs []byte) error {
+	for _, name := range []string{"value", "string-value"} {
+		value, _ := attribute(attrs, name)
+		if err := r.office.w.value("", []byte(plainNumber(value))); err != nil {
 			return err
 		}
 	}

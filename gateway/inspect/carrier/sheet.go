@@ -1,7 +1,6 @@
 package carrier
 
 import (
-	"encoding/xml"
 	"strconv"
 	"strings"
 )
@@ -27,17 +26,13 @@ type sheet struct {
 
 func (s *sheet) row() { s.rows, s.cells = s.rows+1, 0 }
 
-func (s *sheet) open(attrs []xml.Attr) {
+func (s *sheet) open(attrs []byte) {
 	s.cells++
 	s.inCell, s.column, s.kind, s.text = true, strconv.Itoa(s.cells), "", s.text[:0] // the reference may be left out
-	for _, a := range attrs {
-		switch a.Name.Local {
-		case "r":
-			s.column = strings.TrimRight(a.Value, "0123456789")
-		case "t":
-			s.kind = a.Value
-		}
+	if r, ok := attribute(attrs, "r"); ok {
+		s.column = strings.TrimRight(r, "0123456789")
 	}
+	s.kind, _ = attribute(attrs, "t")
 }
 
 func (s *sheet) chars(text []byte) {
