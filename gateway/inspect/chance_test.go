@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cappertrophy/panwall/gateway/ruleset"
 	"github.com/cappertrophy/panwall/gateway/visit"
 )
 
@@ -83,7 +84,7 @@ func TestOrdinaryTraffic(t *testing.T) {
 				t.Fatalf("%s: not a request: %q", claim, raw)
 			}
 			d, err := i.Request(t.Context(), v, r)
-			if err != nil || d.Acting {
+			if err != nil || d.Acting && d.Action != ruleset.Report {
 				what := ""
 				if j := d.Deciding(); j != nil {
 					what = fmt.Sprint(j.Finding.At, j.Finding.Reasons, j.Finding.Views)

@@ -75,6 +75,9 @@ func plainRun(src []byte) int {
 func percentEscape(dst, src []byte) ([]byte, int) {
 	if len(src) >= 3 {
 		if b, ok := hexByte(src[1:3]); ok {
+			if c, ok := overlong(b, src[3:]); ok {
+				return append(dst, c), 6
+			}
 			return append(dst, b), 3
 		}
 		if len(src) >= 6 && src[1]|0x20 == 'u' {
@@ -84,6 +87,16 @@ func percentEscape(dst, src []byte) ([]byte, int) {
 		}
 	}
 	return append(dst, '%'), 1
+}
+
+// overlong reads an ASCII character written as two bytes of UTF-8, as %C0%B4: no encoder does that, and old decoders
+// still take it.
+func overlong(b byte, rest []byte) (byte, bool) {
+	if b&0xFE != 0xC0 || len(rest) < 3 || rest[0] != '%' {
+		return 0, false
+	}
+	c, ok := hexByte(rest[1:3])
+	return b<<6 | c&0x3F, ok && c&0xC0 == 0x80
 }
 
 // backslashEscape reads the escapes of JSON (RFC 8259 section 7) and JavaScript. A backslash before anything else stands
@@ -178,6 +191,8 @@ func escapeAs(unit, with []byte) ([]byte, bool) {
 		return nil, false
 	case unit[0] == '%' && len(unit) == 3:
 		return percentAs(unit, with[0]), true
+	case unit[0] == '%' && unit[1]|0x20 != 'u' && len(unit) == 6 && len(with) == 1:
+		return append(percentAs(unit, 0xC0|with[0]>>6), percentAs(unit, 0x80|with[0]&0x3F)...), true
 	case unit[0] == '%' || unit[0] == '\\' && unit[1] == 'u' && len(unit) == 6:
 		return fill(unit, 2, len(unit), uint64(r), 16)
 	case unit[0] == '\\' && unit[1] == 'x':

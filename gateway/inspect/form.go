@@ -66,10 +66,24 @@ func (w *formWalker) pair(start, end int) error {
 		return w.value(w.text, w, start, end, w.viewOf(b), "form")
 	}
 	w.field = span{start, start + equals}
+	if err := namesCharset(b[:equals], b[equals+1:]); err != nil {
+		return err
+	}
 	if err := w.name(w.text, w, start, start+equals, w.viewOf(b[:equals]), "form"); err != nil {
 		return err
 	}
 	return w.value(w.text, w, start+equals+1, end, w.viewOf(b[equals+1:]), "form")
+}
+
+// namesCharset refuses a form that says in its _charset_ field (HTML, 4.10.21.5) that it is written in what we do not read.
+func namesCharset(name, value []byte) error {
+	if string(name) != "_charset_" {
+		return nil
+	}
+	if cs, ok := charsetOf(string(value)); !ok || cs.wide {
+		return errCharset
+	}
+	return nil
 }
 
 func (w *formWalker) viewOf(b []byte) *view {

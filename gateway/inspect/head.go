@@ -152,17 +152,18 @@ func (r *reading) headers(h http.Header, part finding.Part) error {
 
 // header reads one field line.
 func (r *reading) header(at finding.Location, name string, values []string, j int) error {
+	b := &root{bytes: []byte(values[j]), put: func(masked string) { values[j] = masked }}
 	if len(values[j]) < shortest && name != "Cookie" {
+		r.split.add(r, &place{at: at, name: name}, nil, b.bytes, false)
 		return nil
 	}
-	b := &root{bytes: []byte(values[j]), put: func(masked string) { values[j] = masked }}
 	if name == "Cookie" && at.Part() == finding.Header {
 		return r.cookies(b)
 	}
 	t := r.rooted(at, b, name)
 	defer r.drop()
 	t.whole = true
-	r.split.add(r, t)
+	r.split.add(r, t.where, t, t.data, false)
 	return r.read(t)
 }
 

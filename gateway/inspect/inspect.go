@@ -143,10 +143,16 @@ func (i *Inspector) panicked(v *visit.Visit, d *Verdict, thrown any) *Verdict {
 		d = &Verdict{}
 	}
 	d.Refused = &refusal.Refusal{Code: refusal.Internal}
+	i.recordPanic(v, d)
+	return d
+}
+
+// recordPanic keeps the record of a panic, unless it was keeping a record that panicked.
+func (i *Inspector) recordPanic(v *visit.Visit, d *Verdict) {
+	defer func() { _ = recover() }() // the request is refused either way, and its panic was told already
 	if i.options.Record != nil {
 		_ = i.options.Record(context.Background(), v, d) // refused either way
 	}
-	return d
 }
 
 func thrownKind(thrown any) string {

@@ -210,6 +210,9 @@ func (w *jsonWalker) location() finding.Location {
 var pointerEscape = strings.NewReplacer("~", "~0", "/", "~1")
 
 func (w *jsonWalker) key(f *jsonFrame) string {
+	if b := w.text.data[f.key.start:f.key.end]; bytes.IndexByte(b, '\\') < 0 {
+		return string(b)
+	}
 	return string(unescape(nil, w.text.data[f.key.start:f.key.end], nil, backslashes))
 }
 

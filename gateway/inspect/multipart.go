@@ -189,7 +189,10 @@ func (w *multipartWalker) content(start, end int, fields map[string]string) erro
 	t.where, t.handed, t.open, t.step, t.whole = w, true, false, "multipart", true
 	t.nested++
 	if w.file == "" {
-		w.split.add(w.reading, t)
+		if err := namesCharset([]byte(w.field), bytes.TrimSpace(t.data)); err != nil {
+			return err
+		}
+		w.split.add(w.reading, w, w.text, t.data, false)
 		if w.sad && len(t.data) <= longestSensitive {
 			w.scan(t)
 		}

@@ -9,6 +9,10 @@ import (
 // also by its value, which is what a shop that parses it sees.
 func (r *reading) numeral(up *text, w locator, start, end int, step string) error {
 	up.claims = append(up.claims, span{start, end})
+	if end-start < shortest && !r.sad {
+		r.split.add(r, w, up, up.data[start:end], true)
+		return nil
+	}
 	t := r.slice(up, start, end)
 	defer r.drop()
 	t.where, t.step, t.number = w, step, true

@@ -19,28 +19,32 @@ type siblings struct {
 	names     []string
 	parts     [][]byte
 	bytes     []byte // holds parts, so that texts can be dropped
-	at        finding.Location
-	steps     []string
-	run       int // how many values in a row, kept or not
+	where     finding.Location
+	up        *text // that holds them; in use as long as they are
+	run       int   // how many values in a row, kept or not
 	total     int
 }
 
-// add takes the next value of the document in order; whatever does not go on with the run ends it.
-func (s *siblings) add(r *reading, t *text) {
-	b := bytes.TrimSpace(t.data)
-	if len(b) == 0 || len(b) > longestOne || !allDigits(b) {
+// add takes the next value of the document in order; whatever does not go on with the run ends it. Most values are told
+// by their length alone, before anybody is asked for their name.
+func (s *siblings) add(r *reading, w locator, up *text, data []byte, number bool) {
+	b := data
+	if n := len(b); n > 0 && (b[0] <= ' ' || b[n-1] <= ' ') {
+		b = bytes.TrimSpace(b)
+	}
+	if len(b) == 0 || len(b) > longestOne || !allDigits(b) || s.run == 0 && !opens(len(b)) {
 		s.flush(r)
 		return
 	}
-	container, name := t.where.container(), t.where.label()
+	container, name := w.container(), w.label()
 	if s.run > 0 && (container != s.container || !sameStem(s.names[len(s.names)-1], name)) {
 		s.flush(r)
 	}
-	if t.number && !pan.IsCardName(name) {
+	if number && !pan.IsCardName(name) {
 		return // lists of numbers are ids, prices and sizes; a card's groups are strings, or under a card's name
 	}
 	if s.run == 0 {
-		s.container, s.at, s.steps = container, t.where.location(), t.steps()
+		s.container, s.where, s.up = container, w.location(), up
 	}
 	s.run++
 	s.total += len(b)
@@ -52,21 +56,42 @@ func (s *siblings) add(r *reading, t *text) {
 	}
 }
 
+// opens reports whether a number in pieces may begin with one of n digits.
+func opens(n int) bool { return n < 10 || n == 12 }
+
 // flush ends a run and judges it.
 func (s *siblings) flush(r *reading) {
 	if s.run == 0 {
 		return
 	}
 	if s.run >= 2 && s.run <= mostParts && s.total >= shortest && s.total <= mostParts {
-		if m, ok := r.scanner.Join(s.names, s.parts); ok {
+		m, ok := r.scanner.Join(s.names, s.parts)
+		if !ok {
+			m, ok = s.underCard(r)
+		}
+		if ok {
 			r.keep(found{Finding: finding.Finding{
-				At: s.at, Kind: m.Kind, Brand: m.Brand, Length: m.Length, Confidence: m.Confidence,
-				Reasons: m.Reasons(), Views: s.steps, Split: true,
+				At: s.where, Kind: m.Kind, Brand: m.Brand, Length: m.Length, Confidence: m.Confidence,
+				Reasons: m.Reasons(), Views: s.up.steps(), Split: true,
 			}})
 		}
 	}
 	clear(s.bytes)
 	*s = siblings{names: s.names[:0], parts: s.parts[:0], bytes: s.bytes[:0]}
+}
+
+// underCard judges pieces of any size under a card's name: what stands there in pieces was meant as one number.
+func (s *siblings) underCard(r *reading) (pan.Match, bool) {
+	if !pan.IsCardName(s.names[0]) {
+		return pan.Match{}, false
+	}
+	found := r.scanner.Scan(nil, pan.Text{Data: s.bytes, Name: s.names[0], Whole: true})
+	for _, m := range found {
+		if m.Kind == finding.PAN && m.Confidence.Acts() && m.Start == 0 && m.End == len(s.bytes) {
+			return m, true
+		}
+	}
+	return pan.Match{}, false
 }
 
 func allDigits(b []byte) bool {

@@ -3,6 +3,10 @@ package inspect
 // value hands data[start:end] of up out as the value of the place w stands at, read through v if that is not nil.
 func (r *reading) value(up *text, w locator, start, end int, v *view, step string) error {
 	up.claims = append(up.claims, span{start, end})
+	if v == nil && end-start < shortest && !r.sad {
+		r.split.add(r, w, up, up.data[start:end], false)
+		return nil
+	}
 	if v == nil {
 		t := r.slice(up, start, end)
 		defer r.drop()
@@ -23,7 +27,7 @@ func (r *reading) value(up *text, w locator, start, end int, v *view, step strin
 func (r *reading) leaf(t *text) error {
 	t.whole, t.open, t.handed = true, false, true
 	t.nested++
-	r.split.add(r, t)
+	r.split.add(r, t.where, t.up, t.data, t.number)
 	if r.sad && len(t.data) >= 3 && len(t.data) <= longestSensitive {
 		r.scan(t)
 	}

@@ -27,6 +27,11 @@ func (r *reading) throughViews(t *text, e pan.Evidence) error {
 			}
 		}
 	}
+	if t.kind != xmlKind && bytes.IndexByte(t.data, '<') >= 0 {
+		if err := r.acrossTags(t); err != nil {
+			return err
+		}
+	}
 	if r.charset.view != nil && t.view != r.charset.view && !utf8.Valid(t.data) {
 		return r.openView(t, 0, len(t.data), r.charset.view, "charset")
 	}
