@@ -28,7 +28,7 @@ func (g *Gateway) openAudit(c *config.Config) error {
 	g.audit, err = audit.Open(audit.Options{
 		Dir: c.Audit.Dir, Origin: c.Audit.Origin, Key: key, Retain: c.Audit.Retain,
 		Version: g.options.Version, Binary: binaryHash(), Config: configHash(c), Rules: g.rules.Load().Hash(),
-		Now: g.now, Log: g.log,
+		Anchors: c.Audit.Anchors, Copies: c.Audit.Copies, Now: g.now, Log: g.log,
 		OnFailure:  func(err error) { g.fail(problemAudit, err) },
 		OnRestored: func(time.Duration) { g.restore(problemAudit) },
 	})

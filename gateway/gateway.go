@@ -68,6 +68,7 @@ type Gateway struct {
 	notifications *notify.Station
 	metrics       *metrics
 	problems      problems
+	selftest      *selftest
 	forced        atomic.Bool
 	temporary     string // storage that ends with the gateway; empty when the operator named one
 }
@@ -86,6 +87,7 @@ func New(o Options) (*Gateway, error) {
 	g.lines = logbook.NewWriter(o.Log)
 	g.log = logbook.New(g.lines, level, o.Now)
 	g.metrics = newMetrics(g)
+	g.selftest = newSelftest()
 	for _, build := range []func(*config.Config) error{
 		g.openStorage, g.openHouse, g.openRules, g.openAudit, g.openStations, g.openEdge, g.openAdmin,
 	} {

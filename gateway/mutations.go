@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
-	"time"
 
 	"github.com/cappertrophy/panwall/gateway/admin"
 	"github.com/cappertrophy/panwall/gateway/ruleset"
@@ -96,22 +94,4 @@ func (g *Gateway) keptSet(change RulesChange) (*ruleset.Set, error) {
 		return nil, err
 	}
 	return ruleset.Load(files, g.ruleOptions(g.house.Load().config))
-}
-
-// tend is what the house does by itself while it runs: once a day it says what is about to expire.
-func (g *Gateway) tend(ctx context.Context, background *sync.WaitGroup) {
-	background.Go(func() {
-		day := time.NewTicker(24 * time.Hour)
-		defer day.Stop()
-		for {
-			for _, warning := range g.rules.Load().Warnings(g.now()) {
-				g.log.Warn().Str("warning", warning).Msg("rules")
-			}
-			select {
-			case <-day.C:
-			case <-ctx.Done():
-				return
-			}
-		}
-	})
 }

@@ -41,6 +41,7 @@ func (g *Gateway) papers(r *http.Request) (*visit.Visit, error) {
 		Request: request,
 		Route:   rules.Route(request),
 		Action:  "pass",
+		Test:    g.selftest.recognise(r.Header),
 	}, err
 }
 

@@ -26,6 +26,11 @@ type Event struct {
 	Test  bool     // our own self-test
 }
 
+// empty reports whether there is nothing to record: no finding, and no unread bytes that went through.
+func (e *Event) empty() bool {
+	return e.Type == "" && len(e.Findings) == 0 && (e.Uninspected == 0 || e.Status >= 400)
+}
+
 // Judged is a finding and what was decided about it.
 type Judged struct {
 	Finding  finding.Finding

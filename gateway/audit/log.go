@@ -16,6 +16,7 @@ import (
 	"github.com/cappertrophy/panwall/gateway/audit/ledger"
 	"github.com/cappertrophy/panwall/gateway/audit/record"
 	"github.com/cappertrophy/panwall/gateway/finding"
+	"github.com/cappertrophy/panwall/gateway/ruleset"
 	"github.com/cappertrophy/panwall/gateway/visit"
 )
 
@@ -29,7 +30,9 @@ var ErrClosed = errors.New("the redaction log is closed")
 type Log struct {
 	o      Options
 	dir    *ledger.Dir
-	folder ledger.Folder // dir, or the epoch within it
+	root   ledger.Folder // the files of the first epoch
+	folder ledger.Folder // root, or a later epoch within it
+	base   string        // the name of the first epoch
 	lock   *ledger.Lock
 	key    *ledger.Key
 	tags   tagger
@@ -46,6 +49,10 @@ type Log struct {
 	wake chan struct{}
 	quit chan struct{}
 	done chan struct{}
+
+	dayEnded chan string
+	careless context.CancelFunc // ends the care
+	cared    chan struct{}
 
 	off offhost
 	w   writing // belongs to the log's goroutine
@@ -74,6 +81,9 @@ func (e *entry) finish(err error) {
 // forwarded. Whoever arrives during a sync shares the next one. An error means that the event must be refused;
 // its record may be in the log all the same, and then it says more than happened, never less.
 func (l *Log) Commit(ctx context.Context, e *Event) error {
+	if e.empty() {
+		return l.Down()
+	}
 	return l.commit(ctx, newRecord(e, l.tag(e.Visit)))
 }
 
@@ -99,9 +109,16 @@ func (l *Log) commit(ctx context.Context, r *record.Record) error {
 }
 
 // Post hands over the record of a refused request and returns at once. A flood of like requests is folded into one
-// record a minute with exact counts. What was forwarded must not be posted.
+// record a minute with exact counts. What was forwarded must not be posted: whatever was decided about its findings,
+// the record says that the request was blocked.
 func (l *Log) Post(e *Event) {
+	if e.empty() {
+		return
+	}
 	r := newRecord(e, l.tag(e.Visit))
+	if e.Type == "" {
+		r.Type, r.Action = record.PANBlocked, actionName(ruleset.Block)
+	}
 	l.mu.Lock()
 	if l.closed || !l.folds.take(r, l.o.Now(), len(l.queue) >= maxQueue) {
 		l.mu.Unlock()
@@ -132,13 +149,15 @@ func (l *Log) Down() error {
 
 // Close writes what is waiting, says that the log was closed and signs a last checkpoint.
 func (l *Log) Close() error {
+	l.careless()
+	<-l.cared
 	l.mu.Lock()
-	if l.closed {
-		l.mu.Unlock()
-		return ErrClosed
-	}
+	closed := l.closed
 	l.closed = true
 	l.mu.Unlock()
+	if closed {
+		return ErrClosed
+	}
 	close(l.quit)
 	<-l.done
 	l.tags.forget()

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -22,14 +23,18 @@ func Open(o Options) (*Log, error) {
 		return nil, fmt.Errorf("opening the redaction log: %q is no origin: a name like shop.example/gw-1, without spaces and plus", o.Origin)
 	}
 	l := &Log{
-		o: o, folder: o.Folder,
+		o: o, folder: o.Folder, base: o.Origin,
 		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
+		dayEnded: make(chan string, 1), cared: make(chan struct{}),
 	}
 	l.rules.Store(&o.Rules)
 	if err := l.open(); err != nil {
 		return nil, fmt.Errorf("opening the redaction log: %w", errors.Join(err, l.release()))
 	}
+	ctx, cancel := context.WithCancel(context.Background())
+	l.careless = cancel
 	go l.run()
+	go l.care(ctx)
 	return l, nil
 }
 
@@ -41,6 +46,7 @@ func (l *Log) open() error {
 	if l.folder == nil {
 		l.folder = l.dir
 	}
+	l.root = l.folder
 	if l.lock, err = ledger.Take(l.o.Dir); err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ type Options struct {
 	Dir    string        // the folder; made if absent. It must outlive the container
 	Origin string        // the log's name in its checkpoints, cappertrophy.com/gw-1; no spaces, no plus
 	Key    []byte        // Ed25519 signing key as golang.org/x/mod/sumdb/note encodes it; empty: made under Dir
-	Retain time.Duration // how long segments are kept; zero: 400 days
+	Retain time.Duration // how long segments are kept; less than 400 days counts as 400 days
 
 	Version string // of panwall
 	Binary  string // "sha256:" and the hash of the running binary
@@ -41,8 +41,8 @@ type Options struct {
 }
 
 const (
-	defaultRetain = 400 * 24 * time.Hour
-	defaultStall  = 10 * time.Second
+	minRetain    = 400 * 24 * time.Hour
+	defaultStall = 10 * time.Second
 
 	maxBatch        = 1024        // records of one sync
 	maxQueue        = 4096        // blocked requests waiting to be written, before they fold
@@ -56,9 +56,7 @@ func (o *Options) defaults() {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Retain <= 0 {
-		o.Retain = defaultRetain
-	}
+	o.Retain = max(o.Retain, minRetain)
 	if o.Stall <= 0 {
 		o.Stall = defaultStall
 	}

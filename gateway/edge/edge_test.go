@@ -20,6 +20,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv("EDGE_TEST_ORDER") != "" {
+		os.Exit(orderProcess())
+	}
 	if os.Getenv("EDGE_TEST_DOOR") != "" {
 		os.Exit(doorProcess())
 	}

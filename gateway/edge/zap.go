@@ -9,8 +9,10 @@ import (
 )
 
 // zapTo gives certmagic, which logs through zap, a logger that writes to ours. Nothing else in panwall imports zap.
+// A panic or fatal entry ends the goroutine that wrote it, never the process.
 func zapTo(log zerolog.Logger) *zap.Logger {
-	return zap.New(zapCore{log: log.With().Str("component", "certmagic").Logger()})
+	core := zapCore{log: log.With().Str("component", "certmagic").Logger()}
+	return zap.New(core, zap.WithPanicHook(zapcore.WriteThenGoexit), zap.WithFatalHook(zapcore.WriteThenGoexit))
 }
 
 type zapCore struct {
@@ -41,7 +43,7 @@ func (c zapCore) With(fields []zapcore.Field) zapcore.Core {
 	return zapCore{log: c.log, fields: append(slices.Clip(c.fields), fields...)}
 }
 
-// Check is part of zapcore.Core. A panic or fatal entry must not end the process with us.
+// Check is part of zapcore.Core.
 func (c zapCore) Check(e zapcore.Entry, checked *zapcore.CheckedEntry) *zapcore.CheckedEntry {
 	if !c.Enabled(e.Level) {
 		return checked

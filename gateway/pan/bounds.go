@@ -1,12 +1,15 @@
 package pan
 
-import "unicode/utf8"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // longestToken is how many bytes of a word touching a number are read; what is longer is a token, not a word.
 const longestToken = 32
 
 // bounded reports whether the candidate stands on its own: not a part of a longer token, number, list or table.
-func (w *walk) bounded(c candidate) bool {
+func (w *walk) bounded(c candidate, digits []byte) bool {
 	first, last := &w.groups[w.at], &w.groups[w.at+c.groups-1]
 	if !w.standsAlone(first.start, last.end, c.digits) {
 		return false
@@ -14,7 +17,7 @@ func (w *walk) bounded(c candidate) bool {
 	if c.shape == whole {
 		return w.notFraction(first.start, last.end) && w.notToken(first.start, last.end)
 	}
-	return w.notListed(c) && w.notTable(c)
+	return w.notListed(c, digits) && w.notTable(c)
 }
 
 // standsAlone reports whether no letter touches the number, or only a word does: VISA4111…, 4111…KZT.
@@ -97,14 +100,14 @@ func escape(text []byte, word, start int) bool {
 	return false
 }
 
-// plainWord reports a word of two letters or more that is no hexadecimal and no country of an IBAN (ISO 13616: two
-// capital letters, then two check digits and up to thirty characters).
+// plainWord reports a word that is no hexadecimal and no country of an IBAN (ISO 13616: two capital letters, then two
+// check digits and up to thirty characters).
 func plainWord(word []byte, digits int) bool {
 	n := utf8.RuneCount(word)
-	if n < 2 || isHex(word) {
+	if isHex(word) {
 		return false
 	}
-	return n > 2 || digits < 18 || word[0] > 'Z' || word[1] > 'Z'
+	return n != 2 || digits < 18 || word[0] > 'Z' || word[1] > 'Z'
 }
 
 // opensDetail reports text that begins with the word for an expiry date or a verification value.
@@ -178,32 +181,76 @@ func allDigits(b []byte) bool {
 }
 
 // notListed reports that the separators of the candidate do not go on to further groups, letters or an IBAN's head.
-func (w *walk) notListed(c candidate) bool {
-	first, inner := &w.groups[w.at], w.groups[w.at+1].before
-	least := 3
-	if c.shape == apart {
-		least = 1
-	}
+func (w *walk) notListed(c candidate, digits []byte) bool {
+	first, inner, end := &w.groups[w.at], w.groups[w.at+1].before, w.at+c.groups
+	before, behind := false, false // a group of the same list
 	if first.before.kind != 0 {
 		prev := &w.groups[w.at-1]
-		if first.before.kind == inner.kind && prev.n >= least || prev.n == 2 && w.afterCountry(prev.start) {
+		if prev.n == 2 && w.afterCountry(prev.start) {
 			return false
 		}
-		if first.before.kind == inner.kind && joins(inner.mark) && w.letterAt(lastRune(w.text.Data, prev.start)) {
+		same := first.before.kind == inner.kind && prev.end != w.last
+		if same && joins(inner.mark) && w.letterAt(lastRune(w.text.Data, prev.start)) {
 			return false
 		}
+		before = same && (prev.n >= 3 || c.shape == apart)
 	} else if joins(inner.mark) && w.letterAcross(first.start, inner.mark) {
 		return false
 	}
-	end := w.at + c.groups
-	if end >= w.n || w.groups[end].before.kind == 0 {
-		return !joins(inner.mark) || !w.letterBehind(w.groups[end-1].end, inner.mark)
+	if end < w.n && w.groups[end].before.kind != 0 {
+		next, same := &w.groups[end], w.groups[end].before.kind == inner.kind
+		if same && joins(inner.mark) && w.letterAt(next.end) {
+			return false
+		}
+		behind = same && (next.n >= 4 || c.shape == apart) && !w.expiryFollows(c, end)
+	} else if joins(inner.mark) && w.letterBehind(w.groups[end-1].end, inner.mark) {
+		return false
 	}
-	next := &w.groups[end]
-	if next.before.kind != inner.kind || c.shape != apart && next.n < 4 {
-		return next.before.kind != inner.kind || !joins(inner.mark) || !w.letterAt(next.end)
+	return !before && !behind || c.typical && w.amongOthers(c, digits, before, behind)
+}
+
+// amongOthers reports a card's groups that are no part of the list they seem to be in, because the groups around them
+// are of another size (4111 1111 1111 1111 15000), a second card, or one number after a card's words.
+func (w *walk) amongOthers(c candidate, digits []byte, before, behind bool) bool {
+	first, inner, end := &w.groups[w.at], w.groups[w.at+1].before, w.at+c.groups
+	if inner.mark != ' ' || listLike(digits, first.n, true) {
+		return false
 	}
-	return c.typical && first.before.kind == 0 && !inner.comma && inner.mark != ';' && w.expiryBehind(end)
+	if before && w.groups[w.at-1].n == first.n {
+		return false
+	}
+	if !behind || w.groups[end].n != first.n {
+		return true
+	}
+	if w.cardAt(end, c.groups) {
+		return true
+	}
+	last := end+1 >= w.n || w.groups[end+1].before.kind != inner.kind
+	return last && w.context(first.start, w.groups[end-1].end).standing == ofCard
+}
+
+// cardAt reports so many groups that are a card of their own and end what looked like a list.
+func (w *walk) cardAt(i, groups int) bool {
+	if i+groups > w.n {
+		return false
+	}
+	packed, n := sizes(w.groups[i : i+groups])
+	if n != groups || !typical(packed, n) || i+groups < w.n && w.groups[i+groups].before.kind == w.groups[i].before.kind && w.groups[i+groups].n == w.groups[i].n {
+		return false
+	}
+	var buf [maxRun]byte
+	digits := buf[:0]
+	for k := range groups {
+		digits = values(digits, w.text.Data, w.groups[i+k])
+	}
+	r, ok := w.table.look(digits, true)
+	return ok && r.tier == A && luhnValid(digits)
+}
+
+// expiryFollows reports an expiry date typed in the same spaces as the number.
+func (w *walk) expiryFollows(c candidate, end int) bool {
+	inner := w.groups[w.at+1].before
+	return c.typical && w.groups[w.at].before.kind == 0 && !inner.comma && inner.mark != ';' && w.expiryBehind(end)
 }
 
 // joins reports the separators that also join the parts of identifiers.
@@ -229,13 +276,27 @@ func (w *walk) letterAcross(i int, mark byte) bool {
 		return false
 	}
 	word, ok := wordBefore(text, i-1)
-	return !ok || segment(string(text[word:i-1])) != ofCard
+	return !ok || !wordOfNothing(text[word:i-1])
 }
 
 // letterBehind reports a letter behind the mark that stands at i.
 func (w *walk) letterBehind(i int, mark byte) bool {
 	text := w.text.Data
-	return i+1 < len(text) && text[i] == mark && isLetter(runeAt(text, i+1)) && !opensDetail(text[i+1:])
+	if i+1 >= len(text) || text[i] != mark || !isLetter(runeAt(text, i+1)) || opensDetail(text[i+1:]) {
+		return false
+	}
+	word, ok := wordAfter(text, i+1)
+	return !ok || !wordOfNothing(text[i+1:word])
+}
+
+// wordOfNothing reports a word that a person may have joined to a card number by a dash: none that is hexadecimal, and
+// none that names a gift card's code or an identifier.
+func wordOfNothing(word []byte) bool {
+	if utf8.RuneCount(word) < 2 || isHex(word) {
+		return false
+	}
+	says := meaning(bytes.ToLower(word))
+	return says == says0 || says == saysCard || says == saysLink
 }
 
 // expiryBehind reports that the group at i is the expiry date typed behind a number, alone or with the verification
@@ -272,7 +333,7 @@ func (w *walk) notTable(c candidate) bool {
 		if b.mark == '.' && b.kind == '.' && !c.typical && c.shape == grouped {
 			return false
 		}
-		if b.row && !w.text.Whole && !w.standing().card() {
+		if b.row && !w.text.Whole && !w.standing().card() && (b.mark == '\t' || !c.typical) {
 			return false
 		}
 	}

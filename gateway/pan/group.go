@@ -124,7 +124,9 @@ func (r *reader) gap(i int) (int, gap, bool) {
 			return i, gap{}, false
 		}
 		if g.kind == 0 && code < utf8.RuneSelf {
-			g.mark = byte(code)
+			if g.mark = byte(code); c == space && r.text[i] == '\t' {
+				g.mark = '\t'
+			}
 		}
 		if code != ' ' || last != ' ' {
 			g.kind = g.kind*31 + code
@@ -155,7 +157,7 @@ func parts(b byte) bool {
 // masking reports the marks that, repeated, stand for digits that were taken out.
 func masking(code uint32) bool {
 	switch code {
-	case '*', '#', '_', '.', 0x2022, 0x2026, 0x25CF, 0xFF0A, 0xD7, 0x2A2F, 0x25AA, 0xB7, 0x2588:
+	case '*', '#', 0x2022, 0x2026, 0x25CF, 0xFF0A, 0xD7, 0x2A2F, 0x25AA, 0x2588:
 		return true
 	}
 	return false

@@ -7,7 +7,8 @@ type candidate struct {
 	groups  int
 	digits  int
 	shape   shape
-	typical bool // the groups printed on cards
+	typical bool               // the groups printed on cards
+	neutral finding.Confidence // of odd groups under a name that says nothing
 }
 
 // consider judges a candidate and keeps it if it is better than the best so far. The cheap tests come first: most
@@ -23,7 +24,7 @@ func (w *walk) consider(c candidate) {
 		digits = values(digits, w.text.Data, w.groups[w.at+i])
 	}
 	m, ok := w.number(digits, c)
-	if !ok || !w.bounded(c) {
+	if !ok || !w.bounded(c, digits) {
 		return
 	}
 	m.Start, m.End = first.start, last.end
@@ -119,7 +120,7 @@ func confidence(m Match, c candidate, s standing) finding.Confidence {
 			return finding.Likely
 		}
 		if luhn && m.tier == A && s == neutral {
-			return finding.Possible
+			return c.neutral
 		}
 		return finding.None
 	case m.tier == C:
@@ -165,7 +166,7 @@ func (w *walk) unlikely(c candidate, digits []byte) bool {
 // and years. Of card numbers one in ten thousand is round, one in twenty-four rises.
 func listLike(digits []byte, size int, ordered bool) bool {
 	round, rising := true, true
-	before := 0
+	before, least := 0, -1
 	for i := 0; i+size <= len(digits); i += size {
 		v := 0
 		for _, d := range digits[i : i+size] {
@@ -173,9 +174,11 @@ func listLike(digits []byte, size int, ordered bool) bool {
 		}
 		round = round && v%10 == 0
 		rising = rising && v >= before
-		before = v
+		if before = v; least < 0 {
+			least = v
+		}
 	}
-	return round || ordered && rising
+	return round || ordered && rising && before > least
 }
 
 // validEAN reports whether thirteen digits are also a valid barcode (GS1 General Specifications, section 7.9).

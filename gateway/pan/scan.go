@@ -153,13 +153,14 @@ func (w *walk) groupings() {
 }
 
 // listed reports whether the group in hand goes on a list: the separator behind it also stands before it, after
-// another group of three digits or more.
+// another group of as many digits that no card ended with.
 func (w *walk) listed(next int) bool {
 	if w.at == 0 || w.at+next >= w.n {
 		return false
 	}
 	g := &w.groups[w.at]
-	return g.before.kind != 0 && w.groups[w.at-1].n >= 3 && g.before.kind == w.groups[w.at+next].before.kind
+	prev := &w.groups[w.at-1]
+	return g.before.kind != 0 && prev.n == g.n && prev.end != w.last && g.before.kind == w.groups[w.at+next].before.kind
 }
 
 // singles considers a run of single digits or of pairs, whole between other separators or the ends of its chain.
@@ -189,7 +190,11 @@ func (w *walk) oddly() {
 	if end-w.at < 2 || digits < 14 || digits > longest || !w.onlyDigits(w.groups[w.at].start, w.groups[end-1].end) {
 		return
 	}
-	w.consider(candidate{groups: end - w.at, digits: digits, shape: odd})
+	c := candidate{groups: end - w.at, digits: digits, shape: odd, neutral: finding.Possible}
+	if between := w.groups[w.at+1].before; c.groups > 2 && (between.kind == ' ' || between.kind == '-') {
+		c.neutral = finding.Likely // nothing but one number, typed in another rhythm
+	}
+	w.consider(c)
 }
 
 // onlyDigits reports a short value with no digit outside the bounds.

@@ -8,10 +8,15 @@ import "github.com/cappertrophy/panwall/gateway/finding"
 func (w *walk) track() bool {
 	g := &w.groups[w.at]
 	text := w.text.Data
-	if g.n > longest || g.end >= len(text) {
+	if g.end >= len(text) {
 		return false
 	}
-	rest := g.end
+	start, rest := g.start, g.end
+	if g.n > longest {
+		if start = taggedStripe(text, g); start == 0 {
+			return false
+		}
+	}
 	switch text[rest] {
 	case '=', 'D', 'd':
 		rest++
@@ -26,14 +31,14 @@ func (w *walk) track() bool {
 		return false
 	}
 	var buf [maxRun]byte
-	digits := values(buf[:0], text, *g)
+	digits := values(buf[:0], text, group{start: start, end: g.end, plain: g.plain})
 	luhn := luhnValid(digits)
 	s, ok := w.table.look(digits, luhn)
 	end := stripeEnd(text, rest)
-	if !ok || !luhn && s.luhn == Required || !distinct(digits) || !stripeBounds(text, g.start, end) {
+	if !ok || !luhn && s.luhn == Required || !distinct(digits) || start == g.start && !stripeBounds(text, start, end) {
 		return false
 	}
-	w.best = Match{Start: g.start, End: end, Kind: finding.Track, Brand: s.brand, Length: len(digits), Confidence: finding.Certain, reasons: reasons{facts: magneticStripe}}
+	w.best = Match{Start: start, End: end, Kind: finding.Track, Brand: s.brand, Length: len(digits), Confidence: finding.Certain, reasons: reasons{facts: magneticStripe}}
 	if luhn {
 		w.best.reasons.facts |= luhnHolds
 	} else {
@@ -41,6 +46,24 @@ func (w *walk) track() bool {
 		w.best.Confidence = finding.Likely
 	}
 	return true
+}
+
+// taggedStripe is where the number begins in a run of digits that holds EMV tag 57 and its length before it (EMV Book 3,
+// annex A), zero if it does not.
+func taggedStripe(text []byte, g *group) int {
+	if text[g.end]|0x20 != 'd' || !g.plain {
+		return 0
+	}
+	for n := 13; n <= longest; n++ {
+		at := g.end - n
+		if at-4 < g.start || text[at-4] != '5' || text[at-3] != '7' {
+			continue
+		}
+		if length := int(hexValue(text[at-2])<<4 | hexValue(text[at-1])); length >= (n+8)/2 && length <= 19 {
+			return at
+		}
+	}
+	return 0
 }
 
 // holder is where the expiry begins behind the holder's name of 2 to 26 characters, zero if there is no name.
@@ -92,7 +115,7 @@ func (w *walk) glued() {
 	var buf [maxRun]byte
 	digits := values(buf[:0], w.text.Data, *g)
 	for _, n := range [...]int{16, 15, 19, 18, 14} {
-		if n+3 > len(digits) || !rest(digits[n:]) || !luhnValid(digits[:n]) || !distinct(digits[:n]) {
+		if n+2 > len(digits) || !rest(digits[n:]) && !w.monthCut(g, digits[n:]) || !luhnValid(digits[:n]) || !distinct(digits[:n]) {
 			continue
 		}
 		s, ok := w.table.look(digits[:n], true)
@@ -107,6 +130,11 @@ func (w *walk) glued() {
 
 func (w *walk) cardish(g *group) bool {
 	return w.context(g.start, g.end).standing == ofCard
+}
+
+// monthCut reports a month at the end of a run that a separator and a year follow: …11112/28.
+func (w *walk) monthCut(g *group, d []byte) bool {
+	return len(d) == 2 && month(d[0]*10+d[1]) && yearBehind(w.text.Data, g.end) > 0
 }
 
 // rest reports digits that may follow a number: a verification value, or an expiry date and perhaps the value.

@@ -74,29 +74,23 @@ func (c *compiler) read(name string, into headed) (place, bool) {
 func (c *compiler) compile() {
 	f := &c.set.source
 	c.set.table, _ = pan.NewTable()
-	if p, ok := c.read("brands.yaml", &f.brands); ok {
-		c.brands(&f.brands, p)
-	}
-	if p, ok := c.read("cards.yaml", &f.cards); ok {
-		c.cards(&f.cards, p)
-	}
-	if p, ok := c.read("exemptions.yaml", &f.exemptions); ok {
-		c.exemptions(&f.exemptions, p)
-	}
-	if p, ok := c.read("widgets.yaml", &f.widgets); ok {
-		c.widgets(&f.widgets, p)
-	}
-	if p, ok := c.read("pages.yaml", &f.pages); ok {
-		c.pages(&f.pages, p)
-	}
-	if p, ok := c.read("scripts.yaml", &f.scripts); ok {
-		c.scripts(&f.scripts, p)
-	}
-	if p, ok := c.read("limits.yaml", &f.limits); ok {
-		c.limits(&f.limits, p)
-	}
-	if p, ok := c.read("notifications.yaml", &f.notifications); ok {
-		c.notifications(&f.notifications, p)
+	for _, step := range []struct {
+		name    string
+		into    headed
+		compile func(place)
+	}{
+		{"brands.yaml", &f.brands, func(p place) { c.brands(&f.brands, p) }},
+		{"cards.yaml", &f.cards, func(p place) { c.cards(&f.cards, p) }},
+		{"exemptions.yaml", &f.exemptions, func(p place) { c.exemptions(&f.exemptions, p) }},
+		{"widgets.yaml", &f.widgets, func(p place) { c.widgets(&f.widgets, p) }},
+		{"pages.yaml", &f.pages, func(p place) { c.pages(&f.pages, p) }},
+		{"scripts.yaml", &f.scripts, func(p place) { c.scripts(&f.scripts, p) }},
+		{"limits.yaml", &f.limits, func(p place) { c.limits(&f.limits, p) }},
+		{"notifications.yaml", &f.notifications, func(p place) { c.notifications(&f.notifications, p) }},
+	} {
+		if p, ok := c.read(step.name, step.into); ok {
+			step.compile(p)
+		}
 	}
 	c.index()
 	c.cases()
@@ -113,6 +107,14 @@ type source struct {
 	scripts       scriptsFile
 	limits        limitsFile
 	notifications notificationsFile
+}
+
+// files are the structs by the names of their files.
+func (s *source) files() map[string]any {
+	return map[string]any{
+		"brands.yaml": &s.brands, "cards.yaml": &s.cards, "exemptions.yaml": &s.exemptions, "limits.yaml": &s.limits,
+		"notifications.yaml": &s.notifications, "pages.yaml": &s.pages, "scripts.yaml": &s.scripts, "widgets.yaml": &s.widgets,
+	}
 }
 
 // uniqueIDs notes rows without an id, and ids that come twice in a list.

@@ -18,11 +18,9 @@ func Schema(name string) ([]byte, error) {
 	if strings.HasPrefix(name, "cases/") {
 		name = "cases.yaml"
 	}
-	into := map[string]any{
-		"brands.yaml": &brandsFile{}, "cards.yaml": &cardsFile{}, "exemptions.yaml": &exemptionsFile{}, "limits.yaml": &limitsFile{},
-		"notifications.yaml": &notificationsFile{}, "pages.yaml": &pagesFile{}, "scripts.yaml": &scriptsFile{}, "widgets.yaml": &widgetsFile{},
-		"cases.yaml": &cases.File{},
-	}[path.Clean(name)]
+	files := (&source{}).files()
+	files["cases.yaml"] = &cases.File{}
+	into := files[path.Clean(name)]
 	if into == nil {
 		return nil, fmt.Errorf("no file of rules is called %s; %s", strictyaml.Quote(name), strictyaml.Suggest(name, SchemaNames()))
 	}

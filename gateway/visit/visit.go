@@ -26,6 +26,7 @@ type Visit struct {
 	// What stations note for the access log, metrics and records.
 	Action   string // what was decided: "pass", "block", "redact", "report", "limit", "refuse"
 	Verified bool   // a provider's notification with a good signature: client limits do not count it
+	Test     bool   // our own self-test: recorded as one, counted by no client limit
 	Code     string // why it was refused, one of refusal's codes
 	Nonce    string // of this answer's scripts, where its page wants one; the policy must name it
 }

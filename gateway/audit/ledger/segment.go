@@ -97,18 +97,24 @@ func lines(r *bufio.Reader, line func([]byte, int64) error) error {
 	}
 }
 
-// FirstSeq is the number of the first record of a segment; false if it has no line.
-func FirstSeq(folder Folder, s Segment) (seq int64, ok bool, err error) {
+// FirstHead is the head of the first record of a segment; false if it has no line.
+func FirstHead(folder Folder, s Segment) (head record.Head, ok bool, err error) {
 	err = Lines(folder, s, func(text []byte, _ int64) error {
 		h, err := record.ParseHead(text)
 		if err != nil {
 			return err
 		}
-		seq, ok = h.Seq, true
+		head, ok = record.Head{Seq: h.Seq, ID: bytes.Clone(h.ID), Time: bytes.Clone(h.Time), Type: h.Type}, true
 		return ErrStop
 	})
 	if errors.Is(err, ErrTorn) {
 		err = nil
 	}
-	return seq, ok, err
+	return head, ok, err
+}
+
+// FirstSeq is the number of the first record of a segment; false if it has no line.
+func FirstSeq(folder Folder, s Segment) (seq int64, ok bool, err error) {
+	h, ok, err := FirstHead(folder, s)
+	return h.Seq, ok, err
 }

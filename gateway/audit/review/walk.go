@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -118,31 +119,45 @@ func (w *walk) close() {
 	}
 }
 
-// run reads every segment.
+// run reads every segment, and those that the gateway begins meanwhile.
 func (w *walk) run() error {
-	segments, err := ledger.Segments(w.folder)
-	if err != nil {
-		return err
-	}
-	for i, s := range segments {
-		line := 0
-		err := ledger.Lines(w.folder, s, func(text []byte, _ int64) error {
-			line++
-			w.at = fmt.Sprintf("%s line %d", s.Name, line)
-			w.line(text, line == 1)
-			return nil
-		})
-		switch {
-		case err == nil:
-		case errors.Is(err, ledger.ErrTorn) && i == len(segments)-1 && w.last:
-			w.r.gap("the last line of %s is unfinished: the log is being written, or its writer was stopped", s.Name)
-		case errors.Is(err, ledger.ErrTorn), errors.Is(err, bufio.ErrBufferFull), errors.Is(err, io.ErrUnexpectedEOF), badGzip(err):
-			w.r.fault("%s breaks off or cannot be read after line %d", s.Name, line)
-		default:
+	for read := 0; ; {
+		segments, err := ledger.Segments(w.folder)
+		if err != nil {
 			return err
 		}
+		fresh := slices.DeleteFunc(segments, func(s ledger.Segment) bool { return s.Number <= read })
+		if len(fresh) == 0 {
+			w.end()
+			return nil
+		}
+		for i, s := range fresh {
+			if err := w.segment(s, i == len(fresh)-1); err != nil {
+				return err
+			}
+			read = s.Number
+		}
 	}
-	w.end()
+}
+
+// segment reads one segment; last says that none follows.
+func (w *walk) segment(s ledger.Segment, last bool) error {
+	line := 0
+	err := ledger.Lines(w.folder, s, func(text []byte, _ int64) error {
+		line++
+		w.at = fmt.Sprintf("%s line %d", s.Name, line)
+		w.line(text, line == 1)
+		return nil
+	})
+	switch {
+	case err == nil:
+	case errors.Is(err, ledger.ErrTorn) && last && w.last:
+		w.r.gap("the last line of %s is unfinished: the log is being written, or its writer was stopped", s.Name)
+	case errors.Is(err, ledger.ErrTorn), errors.Is(err, bufio.ErrBufferFull), errors.Is(err, io.ErrUnexpectedEOF), badGzip(err):
+		w.r.fault("%s breaks off or cannot be read after line %d", s.Name, line)
+	default:
+		return err
+	}
 	return nil
 }
 

@@ -67,6 +67,16 @@ func (r *Recorder) Partial() [][]byte {
 	return slices.Clone(r.partial)
 }
 
+// Take gives what arrived since the last Take, complete requests and broken ones, and forgets it: for tests that send
+// thousands.
+func (r *Recorder) Take() (requests []Request, partial [][]byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	requests, partial = r.requests, r.partial
+	r.requests, r.partial = nil, nil
+	return requests, partial
+}
+
 // Received is every byte that reached the shop, complete requests and broken ones, in no particular order.
 func (r *Recorder) Received() []byte {
 	r.mu.Lock()
