@@ -54,6 +54,7 @@ func (c *conn) begin() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.answered, c.streaming = false, false
+	c.budget = maxResponseHeader // for hints and the final header together
 }
 
 // interrupt wakes whoever waits in this connection, for good.
@@ -94,7 +95,6 @@ func (c *conn) stream() {
 
 // readHeader reads one header, final or not.
 func (c *conn) readHeader(r *http.Request) (*http.Response, error) {
-	c.budget = maxResponseHeader
 	if _, err := c.in.Peek(1); err != nil {
 		return nil, err
 	}

@@ -82,17 +82,13 @@ func (x *exchange) writeBeside(r *http.Request) {
 // The faults that are the client's own.
 var (
 	errPanicked  = errors.New("panic while writing a body")
-	errHints     = errors.New("too many informational answers")
 	errAfterRead = errors.New("the answer's body is closed")
 )
 
-// mostHints is how many informational answers one request may get.
-const mostHints = 5
-
-// answer reads headers until one is final.
+// answer reads headers until one is final; how many come before is bounded by the bytes that a header may have.
 func (x *exchange) answer(r *http.Request) (*http.Response, error) {
 	trace := httptrace.ContextClientTrace(r.Context())
-	for range mostHints + 1 {
+	for {
 		resp, err := x.conn.readHeader(r)
 		if err != nil {
 			return nil, err
@@ -108,7 +104,6 @@ func (x *exchange) answer(r *http.Request) (*http.Response, error) {
 			}
 		}
 	}
-	return nil, errHints
 }
 
 // final makes the exchange the answer's body.
