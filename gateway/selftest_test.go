@@ -88,7 +88,7 @@ func letThrough(t *testing.T, g *Gateway) *ruleset.Set {
 	expires := g.now().AddDate(0, 0, 2).Format(time.DateOnly)
 	files["exemptions.yaml"] = &fstest.MapFile{Data: []byte(`version: 1
 exemptions:
-  - {id: hole, reason: a hole for the test, owner: a@example.kz, approved_by: b@example.kz, expires: ` + expires + `, at: ["body:selftest"]}
+  - {id: hole, reason: a hole for the test, owner: a@example.kz, approved_by: b@example.kz, expires: ` + expires + `, where: {paths: ["/**"]}, at: ["body:selftest"]}
 `)}
 	set, err := ruleset.Load(files, g.ruleOptions(g.house.Load().config))
 	if err != nil {
