@@ -11,7 +11,7 @@ const longestToken = 32
 // bounded reports whether the candidate stands on its own: not a part of a longer token, number, list or table.
 func (w *walk) bounded(c candidate, digits []byte) bool {
 	first, last := &w.groups[w.at], &w.groups[w.at+c.groups-1]
-	if !w.standsAlone(first.start, last.end, c.digits) {
+	if !w.standsAlone(first.start, last.end, c) {
 		return false
 	}
 	if c.shape == whole {
@@ -21,17 +21,17 @@ func (w *walk) bounded(c candidate, digits []byte) bool {
 }
 
 // standsAlone reports whether no letter touches the number, or only a word does: VISA4111…, 4111…KZT.
-func (w *walk) standsAlone(start, end, digits int) bool {
+func (w *walk) standsAlone(start, end int, c candidate) bool {
 	text := w.text.Data
 	if i := lastRune(text, start); i < start && isLetter(runeAt(text, i)) {
 		word, ok := wordBefore(text, start)
-		if !ok || !escape(text, word, start) && !plainWord(text[word:start], digits) {
+		if !ok || !escape(text, word, start) && !plainWord(text[word:start], c) {
 			return false
 		}
 	}
 	if end < len(text) && isLetter(runeAt(text, end)) {
 		word, ok := wordAfter(text, end)
-		if ok && plainWord(text[end:word], 0) {
+		if ok && plainWord(text[end:word], candidate{shape: c.shape}) {
 			return true
 		}
 		return opensDetail(text[end:])
@@ -100,14 +100,14 @@ func escape(text []byte, word, start int) bool {
 	return false
 }
 
-// plainWord reports a word that is no hexadecimal and no country of an IBAN (ISO 13616: two capital letters, then two
-// check digits and up to thirty characters).
-func plainWord(word []byte, digits int) bool {
+// plainWord reports a word that is no hexadecimal, no country of an IBAN (ISO 13616: two capital letters, then two
+// check digits and up to thirty characters), and at groups no single letter: a drawing's M4000 1000 4500 2000.
+func plainWord(word []byte, c candidate) bool {
 	n := utf8.RuneCount(word)
-	if isHex(word) {
+	if isHex(word) || n == 1 && c.shape != whole {
 		return false
 	}
-	return n != 2 || digits < 18 || word[0] > 'Z' || word[1] > 'Z'
+	return n != 2 || c.digits < 18 || word[0] > 'Z' || word[1] > 'Z'
 }
 
 // opensDetail reports text that begins with the word for an expiry date or a verification value.

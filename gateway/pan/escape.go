@@ -1,11 +1,28 @@
 package pan
 
+import (
+	"strconv"
+	"strings"
+)
+
 // readPercent reads one percent escape (RFC 3986 section 2.1) for a survey.
 func readPercent(text []byte) (kind, int) {
-	if len(text) < 3 || !hexDigit(text[1]) || !hexDigit(text[2]) {
+	switch {
+	case len(text) >= 6 && text[1]|0x20 == 'u' && isHex(text[2:6]): // the old escape of JavaScript
+		return character(hexRune(text[2:6])), 6
+	case len(text) < 3 || !hexDigit(text[1]) || !hexDigit(text[2]):
 		return between, 1
 	}
-	return decoded(hexValue(text[1])<<4 | hexValue(text[2])), 3
+	return needless(hexValue(text[1])<<4 | hexValue(text[2])), 3
+}
+
+// needless is the kind of a byte that an escape stands for. Nobody who means well escapes an ASCII letter or digit: it
+// may be one of base64, or of another escape.
+func needless(b byte) kind {
+	if alnum(b) {
+		return suspect
+	}
+	return decoded(b)
 }
 
 // decoded is the kind of a byte that an escape stands for; what may begin another escape is believed at once.
@@ -29,7 +46,7 @@ func decoded(b byte) kind {
 func character(r rune) kind {
 	switch c := classOf(r); {
 	case r < 0x80:
-		return decoded(byte(r))
+		return needless(byte(r))
 	case c.isDigit() || 0xD800 <= r && r < 0xE000:
 		return digital
 	case c == invisible:
@@ -38,6 +55,14 @@ func character(r rune) kind {
 		return nothing
 	}
 	return between
+}
+
+// hexRune is the value of four hexadecimal digits.
+func hexRune(text []byte) (r rune) {
+	for _, b := range text {
+		r = r<<4 | rune(hexValue(b))
+	}
+	return r
 }
 
 func hexValue(b byte) byte {
@@ -56,8 +81,7 @@ func readBackslash(text []byte) (kind, int) {
 	case c == 'u' && len(text) > 2 && text[2] == '{':
 		return digital, 3
 	case c == 'u' && len(text) >= 6 && isHex(text[2:6]):
-		high, low := hexValue(text[2])<<4|hexValue(text[3]), hexValue(text[4])<<4|hexValue(text[5])
-		return character(rune(high)<<8 | rune(low)), 6
+		return character(hexRune(text[2:6])), 6
 	case c == 'x' && len(text) >= 4 && isHex(text[2:4]):
 		return character(rune(hexValue(text[2])<<4 | hexValue(text[3]))), 4
 	case c-'0' <= 7:
@@ -76,7 +100,7 @@ func readEntity(text []byte) (kind, int) {
 		return between, 1
 	}
 	if text[1] == '#' {
-		return digital, entityEnd(text, 2)
+		return reference(text)
 	}
 	if end := entityEnd(text, 1); end > 0 && end <= len(text) && text[end-1] == ';' {
 		if string(text[:end]) == "&amp;" {
@@ -85,6 +109,19 @@ func readEntity(text []byte) (kind, int) {
 		return between, end
 	}
 	return between, 1
+}
+
+// reference reads a numeric character reference.
+func reference(text []byte) (kind, int) {
+	end := entityEnd(text, 2)
+	digits, base := strings.TrimSuffix(string(text[2:end]), ";"), 10
+	if digits != "" && digits[0]|0x20 == 'x' {
+		digits, base = digits[1:], 16
+	}
+	if n, err := strconv.ParseUint(digits, base, 8); err == nil && alnum(byte(n)) {
+		return suspect, end
+	}
+	return digital, end
 }
 
 // entityEnd is the end of the letters and digits from i on, with their semicolon.

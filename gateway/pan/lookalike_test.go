@@ -149,6 +149,11 @@ func visitors() []lookAlike {
 		{"social identifiers", []string{"tweet_id", "discord_id", "fb_id", "ig_id", "user_id", "chatId", "order_id", "clientid"}, func(r *rand.Rand) string {
 			return strconv.Itoa(1+r.IntN(9)) + digitsOf(r, 14+r.IntN(5))
 		}},
+		{"Sentry", []string{"dsn", "url"}, func(r *rand.Rand) string {
+			o, p := "450"+digitsOf(r, 13), "450"+digitsOf(r, 13)
+			return pick(r, "https://abc@o"+o+".ingest.sentry.io/"+p, "/api/"+p+"/envelope/?sentry_key=abc")
+		}},
+		{"pixel", []string{"pixel", "pixel_id", "id"}, func(r *rand.Rand) string { return digitsOf(r, 15+r.IntN(2)) }},
 		{"page and post", []string{"post_id", "story_fbid"}, func(r *rand.Rand) string { return digitsOf(r, 15) + "_" + digitsOf(r, 16) }},
 		{"traceparent", []string{"traceparent"}, func(r *rand.Rand) string { return "00-" + hexOf(r, 32) + "-" + hexOf(r, 16) + "-01" }},
 		{"span of decimal digits", []string{"traceparent", "b3", "sentry-trace"}, func(r *rand.Rand) string { return hexOf(r, 32) + "-" + digitsOf(r, 16) + "-1" }},
@@ -215,6 +220,12 @@ func amounts() []lookAlike {
 		{"time in s, ms, us, ns", []string{"ts", "time", "_", "t"}, func(r *rand.Rand) string { return unixTime(r) + digitsOf(r, 3*r.IntN(4)) }},
 		{"date and time", []string{"created_at", "date", "v"}, func(r *rand.Rand) string {
 			return pick(r, "20261122"+digitsOf(r, 6), "2026-11-22 15:40:05", "20261122"+digitsOf(r, 9), "2026-11-22T15:40:05."+digitsOf(r, 6)+"Z", "22.11.2026 15:40:05")
+		}},
+		{"order number of the time", []string{"order", "invoice", "txn"}, func(r *rand.Rand) string {
+			return fmt.Sprintf("%02d%02d%02d%02d%02d%02d%s", 24+r.IntN(4), 1+r.IntN(12), 1+r.IntN(31), r.IntN(24), r.IntN(60), r.IntN(60), digitsOf(r, 4))
+		}},
+		{"drawing", []string{"svg", "path"}, func(r *rand.Rand) string {
+			return "M" + digitsOf(r, 4) + " " + digitsOf(r, 4) + " " + digitsOf(r, 4) + " " + digitsOf(r, 4) + "z"
 		}},
 		{"table", []string{"file"}, func(r *rand.Rand) string {
 			var b strings.Builder

@@ -119,7 +119,7 @@ func (w *walk) glued() {
 			continue
 		}
 		s, ok := w.table.look(digits[:n], true)
-		if !ok || s.tier == C || !w.standsAlone(g.start, g.end, g.n) || !w.notFraction(g.start, g.end) || !w.notToken(g.start, g.end) {
+		if !ok || s.tier == C || !w.standsAlone(g.start, g.end, candidate{digits: g.n}) || !w.notFraction(g.start, g.end) || !w.notToken(g.start, g.end) {
 			continue
 		}
 		w.best = Match{Start: g.start, End: g.end, Kind: finding.PAN, Brand: s.brand, Length: n, Confidence: finding.Likely,
@@ -171,7 +171,7 @@ func (w *walk) exponent() {
 		digits = append(digits, 0)
 	}
 	m, ok := w.number(digits, candidate{})
-	if !ok || !w.standsAlone(a.start, a.start, n) {
+	if !ok || !w.standsAlone(a.start, a.start, candidate{digits: n}) {
 		return
 	}
 	m.Start, m.End = a.start, i+2

@@ -52,10 +52,30 @@ func Survey(text []byte) (found Evidence) {
 			found |= v.evidence
 		}
 	}
-	if len(text) >= 2 && (text[0] == 0xFF && text[1] == 0xFE || text[0] == 0xFE && text[1] == 0xFF) {
+	if found&NUL == 0 && wideText(text) {
 		found |= NUL
 	}
 	return found
+}
+
+// wideText reports a text that is UTF-16 or UTF-32 by its byte order mark or by where its zeros stand: whatever it hides,
+// an escape or markup, is told once it was decoded.
+func wideText(text []byte) bool {
+	if bytes.HasPrefix(text, []byte{0xFF, 0xFE}) || bytes.HasPrefix(text, []byte{0xFE, 0xFF}) {
+		return true
+	}
+	first := bytes.IndexByte(text, 0)
+	if first < 0 {
+		return false
+	}
+	head := text[first : first+min(len(text)-first, 64)]
+	var zeros [2]int
+	for i, b := range head {
+		if b == 0 {
+			zeros[i&1]++
+		}
+	}
+	return max(zeros[0], zeros[1]) >= len(head)/4 // half of what is ASCII in UTF-16
 }
 
 func isASCII(text []byte) bool {

@@ -44,7 +44,7 @@ var vocabulary = map[string]word{
 	"rrn": saysID, "arn": saysID, "stan": saysID, "serial": saysID, "sn": saysID, "серийный": saysID, "сериялық": saysID,
 	"id": saysID, "ids": saysID, "ид": saysID, "айди": saysID, "sig": saysID, "signature": saysID, "hash": saysID, "etag": saysID,
 	"digest": saysID, "checksum": saysID, "trace": saysID, "traceparent": saysID, "tracestate": saysID, "span": saysID, "traceid": saysID, "spanid": saysID, "b3": saysID,
-	"nonce": saysID, "cryptogram": saysID, "csrf": saysID, "fingerprint": saysID, "timestamp": saysID, "ts": saysID,
+	"nonce": saysID, "pixel": saysID, "pixels": saysID, "snowflake": saysID, "cryptogram": saysID, "csrf": saysID, "fingerprint": saysID, "timestamp": saysID, "ts": saysID,
 	"rnm": saysID, "fn": saysID, "fpd": saysID, "fd": saysID, "kkm": saysID, "znm": saysID, "zn": saysID, "фн": saysID, "рнм": saysID, "ккм": saysID, "зн": saysID, "фд": saysID, "фпд": saysID, "ффд": saysID,
 	"yandex": says0, "sku": saysID, "артикул": saysID, "mpn": saysID, "vin": saysID, "lat": saysID, "lng": saysID, "lon": saysID, "latitude": saysID, "longitude": saysID,
 
