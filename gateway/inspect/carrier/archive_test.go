@@ -235,10 +235,7 @@ func commented(t *testing.T, m member, comment string) []byte {
 
 // What other programs write must be read: zips from the tools people have.
 func TestZipsOfOtherPrograms(t *testing.T) {
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		t.Skipf("SKIPPED, python3 is missing: %v", err)
-	}
+	python := tool(t, "python3")
 	for name, script := range map[string]string{
 		"deflate":         `z=zipfile.ZipFile(o,'w',zipfile.ZIP_DEFLATED);z.writestr('a.txt',text)`,
 		"bzip2":           `z=zipfile.ZipFile(o,'w',zipfile.ZIP_BZIP2);z.writestr('a.txt',text)`,

@@ -199,11 +199,7 @@ func TestAGzipWithoutEndStopsAtTheBoundOfDepth(t *testing.T) {
 }
 
 func TestBzip2(t *testing.T) {
-	path, err := exec.LookPath("python3")
-	if err != nil {
-		t.Skipf("SKIPPED, python3 is missing: %v", err)
-	}
-	out, err := exec.Command(path, "-c", "import bz2,sys;sys.stdout.buffer.write(bz2.compress(b'card "+card+"')+b'behind it "+clean+"')").Output()
+	out, err := exec.Command(tool(t, "python3"), "-c", "import bz2,sys;sys.stdout.buffer.write(bz2.compress(b'card "+card+"')+b'behind it "+clean+"')").Output()
 	must(t, err)
 	if _, err := io.ReadAll(bzip2.NewReader(bytes.NewReader(out))); err == nil {
 		t.Fatal("the library takes what stands behind for nothing: this test tests nothing")

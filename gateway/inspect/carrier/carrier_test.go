@@ -3,7 +3,10 @@ package carrier
 import (
 	"errors"
 	"fmt"
+	"os"
+	"os/exec"
 	"strings"
+	"testing"
 )
 
 // A published test number, and its neighbour that fails Luhn.
@@ -78,6 +81,19 @@ func (f *found) has(s string) bool {
 		}
 	}
 	return false
+}
+
+// tool is the path of a program. Without it the test is skipped, and fails where every tool must be there.
+func tool(t *testing.T, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	switch {
+	case err != nil && os.Getenv("PANWALL_CI") == "1":
+		t.Fatal(err)
+	case err != nil:
+		t.Skipf("SKIPPED, %s is missing: %v", name, err)
+	}
+	return path
 }
 
 // shape is what was found without the content: names and views, for failures.

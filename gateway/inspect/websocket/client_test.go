@@ -81,14 +81,17 @@ func send(t testing.TB, l Limits, wire []byte, piece int) sent {
 	return s
 }
 
-// The kinds of cases that the Autobahn test suite lists. A case without a code must arrive byte for byte.
-func TestClientFrames(t *testing.T) {
+// frameCase is what a client sends and the code it is refused with; without one it must arrive byte for byte.
+type frameCase struct {
+	wire []byte
+	code Code
+	kept int // bytes at the end that are not forwarded all the same
+}
+
+// frameCases are of the kinds that the Autobahn test suite lists.
+func frameCases() map[string]frameCase {
 	big := strings.Repeat("x", 65536)
-	tests := map[string]struct {
-		wire []byte
-		code Code
-		kept int // bytes at the end that must not be forwarded, where code is set all after the first frame
-	}{
+	return map[string]frameCase{
 		"an empty text message":                {wire: clientFrame(fin|opText, "")},
 		"a text of 125 bytes":                  {wire: clientFrame(fin|opText, big[:125])},
 		"a text of 126 bytes":                  {wire: clientFrame(fin|opText, big[:126])},
@@ -145,7 +148,10 @@ func TestClientFrames(t *testing.T) {
 		"a message beyond the limit in two":    {wire: joined(clientFrame(opBinary, big[:65535]), append([]byte{fin | opContinuation, 0xff, 0, 0, 0, 0, 0, 0x0f, 0xff, 0xff}, 0, 0, 0, 0)), code: TooBig},
 		"a message of too many frames":         {wire: joined(clientFrame(opBinary, ""), bytes.Repeat(clientFrame(opContinuation, ""), mostFrames)), code: TooBig},
 	}
-	for name, test := range tests {
+}
+
+func TestClientFrames(t *testing.T) {
+	for name, test := range frameCases() {
 		t.Run(name, func(t *testing.T) {
 			for _, piece := range []int{1, 3, 4096, len(test.wire)} {
 				got := send(t, wide, test.wire, piece)
