@@ -107,6 +107,9 @@ func (r *reading) read(t *text) error {
 		}
 	}
 	evidence := pan.Survey(t.data)
+	if evidence&pan.Digits != 0 {
+		evidence |= glued(t.data)
+	}
 	if evidence == 0 && !manyDigits(t.data) && !t.conceals() {
 		return nil
 	}

@@ -189,3 +189,36 @@ func (r *reading) block(t *text, start, end int) error {
 	r.opened("base64")
 	return r.file(c, "")
 }
+
+// glued reports escapes of other characters whose last digits touch a number's first: in %224111… the raw bytes show a
+// longer run, and only the view shows where the number begins.
+func glued(b []byte) (e pan.Evidence) {
+	for i := 0; i < len(b); i++ {
+		n := bytes.IndexAny(b[i:], "%\\=")
+		if n < 0 {
+			return e
+		}
+		i += n
+		size, row := escapeSize(b[i:])
+		if size > 0 && manyDigits(b[i+size:min(len(b), i+size+2*shortest)]) {
+			e |= row
+		}
+	}
+	return e
+}
+
+// escapeSize is the length of the escape that begins b, zero if there is none.
+func escapeSize(b []byte) (int, pan.Evidence) {
+	switch {
+	case b[0] == '%' && len(b) > 3 && isHexByte(b[1:3]):
+		return 3, pan.Percent
+	case b[0] == '\\' && len(b) > 6 && b[1] == 'u' && isHexByte(b[2:4]) && isHexByte(b[4:6]):
+		return 6, pan.Backslash
+	case b[0] == '\\' && len(b) > 4 && b[1] == 'x' && isHexByte(b[2:4]):
+		return 4, pan.Backslash
+	case b[0] == '=' && len(b) > 3 && (bytes.HasPrefix(b[1:], []byte("3D")) || bytes.HasPrefix(b[1:], []byte("22")) || bytes.HasPrefix(b[1:], []byte("3A"))):
+		return 3, pan.QuotedPrintable
+	default:
+		return 0, 0
+	}
+}
