@@ -1,9 +1,6 @@
 package pan
 
-import (
-	"strconv"
-	"strings"
-)
+import "unicode/utf8"
 
 // readPercent reads one percent escape (RFC 3986 section 2.1) for a survey.
 func readPercent(text []byte) (kind, int) {
@@ -114,11 +111,14 @@ func readEntity(text []byte) (kind, int) {
 // reference reads a numeric character reference.
 func reference(text []byte) (kind, int) {
 	end := entityEnd(text, 2)
-	digits, base := strings.TrimSuffix(string(text[2:end]), ";"), 10
-	if digits != "" && digits[0]|0x20 == 'x' {
-		digits, base = digits[1:], 16
+	n, base, i := 0, 10, 2
+	if text[2]|0x20 == 'x' {
+		base, i = 16, 3
 	}
-	if n, err := strconv.ParseUint(digits, base, 8); err == nil && alnum(byte(n)) {
+	for ; i < end && hexDigit(text[i]) && n < utf8.RuneSelf; i++ {
+		n = n*base + int(hexValue(text[i]))
+	}
+	if n < utf8.RuneSelf && alnum(byte(n)) {
 		return suspect, end
 	}
 	return digital, end
