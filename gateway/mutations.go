@@ -89,9 +89,5 @@ func (g *Gateway) keptSet(change RulesChange) (*ruleset.Set, error) {
 			return nil, errors.New("there is no earlier set to go back to")
 		}
 	}
-	files, err := g.store.Files(change.Hash)
-	if err != nil {
-		return nil, err
-	}
-	return ruleset.Load(files, g.ruleOptions(g.house.Load().config))
+	return g.store.Load(change.Hash, g.ruleOptions(g.house.Load().config))
 }

@@ -76,11 +76,7 @@ func (g *Gateway) lastActivated(c *config.Config) (*ruleset.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := g.store.Files(last.Hash)
-	if err != nil {
-		return nil, err
-	}
-	return ruleset.Load(files, g.ruleOptions(c))
+	return g.store.Load(last.Hash, g.ruleOptions(c))
 }
 
 // activate keeps a set and then puts it in force.

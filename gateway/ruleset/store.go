@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -53,12 +54,38 @@ func (s *Store) Activate(files map[string][]byte, a Activation) error {
 	if err != nil {
 		return fmt.Errorf("noting the activation: %w", err)
 	}
-	f, err := os.OpenFile(s.log(), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	f, err := os.OpenFile(s.log(), os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		return fmt.Errorf("noting the activation: %w", err)
 	}
-	_, err = f.Write(append(line, '\n'))
-	return errors.Join(err, f.Sync(), f.Close())
+	if err = cutTorn(f); err == nil {
+		_, err = f.Write(append(line, '\n'))
+	}
+	if err = errors.Join(err, f.Sync(), f.Close(), syncFolder(s.dir)); err != nil {
+		return fmt.Errorf("noting the activation: %w", err)
+	}
+	return nil
+}
+
+// cutTorn takes away a last line that a crash left without its end, or the next would go on with it.
+func cutTorn(f *os.File) error {
+	text, err := io.ReadAll(f)
+	if err != nil {
+		return err
+	}
+	if whole := bytes.LastIndexByte(text, '\n') + 1; whole < len(text) {
+		return f.Truncate(int64(whole))
+	}
+	return nil
+}
+
+// syncFolder makes a folder's new names last: without it a crash may take back a rename that was reported done.
+func syncFolder(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 // keep writes a set beside its place and renames it there, so that a folder with a hash for a name is always whole.
@@ -77,7 +104,10 @@ func (s *Store) keep(files map[string][]byte, hash string) error {
 			return err
 		}
 	}
-	return os.Rename(draft, at)
+	if err := os.Rename(draft, at); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(at))
 }
 
 func writeSynced(path string, content []byte) error {
@@ -124,6 +154,22 @@ func (s *Store) History() ([]Activation, error) {
 		all = append(all, a)
 	}
 	return all, nil
+}
+
+// Load reads the kept set with this hash. One that does not have it any more was changed by somebody, and is refused.
+func (s *Store) Load(hash string, opts Options) (*Set, error) {
+	files, err := s.Files(hash)
+	if err != nil {
+		return nil, err
+	}
+	set, err := Load(files, opts)
+	if err != nil {
+		return nil, fmt.Errorf("reading kept rule set %s: %w", hash, err)
+	}
+	if set.Hash() != hash {
+		return nil, fmt.Errorf("reading kept rule set %s: it was changed, and is %s now", hash, set.Hash())
+	}
+	return set, nil
 }
 
 // Files is the kept set with this hash.
