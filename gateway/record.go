@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/cappertrophy/panwall/gateway/audit"
+	"github.com/cappertrophy/panwall/gateway/audit/record"
 	"github.com/cappertrophy/panwall/gateway/finding"
 	"github.com/cappertrophy/panwall/gateway/inspect"
 	"github.com/cappertrophy/panwall/gateway/ruleset"
@@ -31,6 +32,10 @@ func (g *Gateway) event(v *visit.Visit, d *inspect.Verdict) *audit.Event {
 	e := &audit.Event{Visit: v, Inspected: d.Inspected, Uninspected: d.UninspectedBytes(), Notes: d.Notes, Test: v.Test}
 	if d.Refused != nil {
 		e.Status = d.Refused.Code.Status()
+		if !d.Acting {
+			e.Type = record.Refused
+			e.Notes = append(e.Notes, "refused: "+string(d.Refused.Code))
+		}
 	}
 	for _, j := range d.Findings {
 		e.Findings = append(e.Findings, audit.Judged{Finding: j.Finding, Decision: j.Decision})

@@ -11,6 +11,7 @@ const (
 	PANExempted Type = "pan.exempted"
 	PANPossible Type = "pan.possible"
 	Uninspected Type = "body.uninspected"
+	Refused     Type = "request.refused"
 
 	LogOpened  Type = "log.opened"
 	LogClosed  Type = "log.closed"
@@ -69,6 +70,7 @@ var Types = []Meaning{
 	{PANExempted, "A dated exemption let a request with account data through.", "10.2.1.1", VisitSection | FoundSection, true},
 	{PANPossible, "Look-alikes too weak to act on, counted over a minute.", "", CountsSection, false},
 	{Uninspected, "Bytes that could not be inspected were forwarded under a named, dated rule.", "10.2.1.1", VisitSection, true},
+	{Refused, "A request that could not be inspected whole was refused; nothing of it was forwarded.", "10.2.1.4", VisitSection, false},
 	{LogOpened, "The log was opened: what came before, how it ended, and what is running.", "10.2.1.6, 10.6, 11.5.2", LogSection, false},
 	{LogClosed, "The log was closed in good order.", "10.2.1.6", LogSection, false},
 	{LogRotated, "A new segment begins; the tree so far is named.", "10.5.1", LogSection, false},
