@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"time"
@@ -80,10 +81,10 @@ func strictest(e *Event) (record.Type, string) {
 	case ruleset.Redact:
 		typ = record.PANRedacted
 	}
-	if e.Type != "" {
-		typ = e.Type
+	if e.Type == record.Refused {
+		action = ruleset.Block
 	}
-	return typ, actionName(action)
+	return cmp.Or(e.Type, typ), actionName(action)
 }
 
 func acts(j Judged) bool { return j.Finding.Confidence.Acts() }
