@@ -133,6 +133,9 @@ func (w *formWalker) nearby() bool {
 func looksLikeForm(b []byte) bool {
 	first, _, _ := bytes.Cut(b, []byte("&"))
 	name, _, ok := bytes.Cut(first, []byte("="))
+	if bytes.Contains(b, []byte("=3D")) {
+		return false // an equals sign in quoted-printable: words, not pairs
+	}
 	if !ok || len(name) == 0 || len(name) > 128 || !namedPair(append(bytes.Clone(name), '=')) {
 		return false
 	}
