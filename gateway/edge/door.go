@@ -145,11 +145,18 @@ func (d *door) settle(c *conn) {
 	}
 }
 
-// expected is how many connections have not sent their first request yet.
-func (d *door) expected() int {
+// expects says whether a connection is on its way to its first request: it came, or sent something, a moment ago.
+// One that a browser opened in advance and left alone is not waited for.
+func (d *door) expects(moment time.Duration) bool {
+	since := time.Now().Add(-moment).UnixNano()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.waiting
+	for c := range d.conns {
+		if !c.settled.Load() && c.heard.Load() > since {
+			return true
+		}
+	}
+	return false
 }
 
 func (d *door) leave(c *conn) {

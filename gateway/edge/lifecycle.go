@@ -90,7 +90,7 @@ func (e *Edge) serve(l *listener) (err error) {
 	return e.http.Serve(l)
 }
 
-// fresh is how long a connection that was just accepted may take to its first request, once a drain has begun.
+// fresh is how long a connection may be silent before its first request and still be waited for in a drain.
 const fresh = 5 * time.Second
 
 // drain begins when nothing is accepted any more. net/http's Shutdown closes a connection that is just sending its
@@ -103,9 +103,7 @@ func (e *Edge) drain() {
 	for _, s := range servers {
 		s.SetKeepAlivesEnabled(false)
 	}
-	soon, cancelSoon := context.WithTimeout(ctx, fresh)
-	defer cancelSoon()
-	until(soon, func() bool { return e.door.expected() == 0 })
+	until(ctx, func() bool { return !e.door.expects(fresh) })
 	var both sync.WaitGroup
 	for _, s := range servers {
 		both.Go(func() {

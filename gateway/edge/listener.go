@@ -37,6 +37,7 @@ func (l *listener) Accept() (net.Conn, error) {
 			return nil, err
 		}
 		c := &conn{Conn: raw, door: l.door, grace: l.door.current().grace}
+		c.heard.Store(time.Now().UnixNano())
 		if l.door.enter(c) {
 			return c, nil
 		}
@@ -54,7 +55,8 @@ type conn struct {
 	admitted sync.Once
 	refusal  error
 	resets   resetCount
-	deadline atomic.Bool // the caller has set one for writing
+	heard    atomic.Int64 // when the client last sent something before its first request; Unix nanoseconds
+	deadline atomic.Bool  // the caller has set one for writing
 	grace    time.Duration
 	armed    time.Time // when ours was set; of the writing goroutine, TLS writes one at a time
 }
@@ -66,7 +68,11 @@ func (c *conn) Read(p []byte) (int, error) {
 	if c.refusal != nil {
 		return 0, c.refusal
 	}
-	return c.Conn.Read(p)
+	n, err := c.Conn.Read(p)
+	if !c.settled.Load() {
+		c.heard.Store(time.Now().UnixNano())
+	}
+	return n, err
 }
 
 // Write gives the client a limited time to take each record. A peer that reads slowly or never would otherwise hold the

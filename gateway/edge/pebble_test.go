@@ -96,15 +96,8 @@ const zoneKey = "c2VjcmV0IG9mIHRoZSB6b25lIGluIHRoaXMgdGVzdA=="
 
 func newNameServer(t *testing.T) *nameServer {
 	n := &nameServer{texts: map[string][]string{}}
-	packets, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	n.addr = packets.LocalAddr().String()
-	streams, err := net.Listen("tcp", n.addr)
-	if err != nil {
-		t.Fatal(err)
-	}
+	packets, streams := samePort(t)
+	n.addr = streams.Addr().String()
 	for _, s := range []*dns.Server{{PacketConn: packets}, {Listener: streams}} {
 		s.Handler, s.TsigSecret = n, map[string]string{"panwall.": zoneKey}
 		s.MsgAcceptFunc = func(dns.Header) dns.MsgAcceptAction { return dns.MsgAccept }
@@ -115,6 +108,24 @@ func newNameServer(t *testing.T) *nameServer {
 		t.Cleanup(func() { _ = s.Shutdown() })
 	}
 	return n
+}
+
+// samePort binds one port for UDP and TCP.
+func samePort(t *testing.T) (net.PacketConn, net.Listener) {
+	t.Helper()
+	for range 50 {
+		streams, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		packets, err := net.ListenPacket("udp", streams.Addr().String())
+		if err == nil {
+			return packets, streams
+		}
+		_ = streams.Close()
+	}
+	t.Fatal("no port is free for both")
+	return nil, nil
 }
 
 func (n *nameServer) ServeDNS(w dns.ResponseWriter, q *dns.Msg) {
