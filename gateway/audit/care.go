@@ -17,35 +17,35 @@ const (
 	clockLeap = 48 * time.Hour      // a clock that leaps further ahead than this removes nothing
 )
 
-// care looks after what was written, beside the log's goroutine: once when the log is opened, then whenever a day has
-// ended. It compresses, it removes what is past its retention, and it reviews the day that ended.
+// care looks after old segments, beside the log's goroutine, whenever a new one begins.
 func (l *Log) care(ctx context.Context) {
 	defer close(l.cared)
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case day := <-l.dayEnded:
-			if err := l.tidy(ctx); err != nil && ctx.Err() == nil {
+		case <-l.rotated:
+			if err := l.tidyOnce(ctx); err != nil && ctx.Err() == nil {
 				l.o.Log.Error().Err(err).Msg("old segments of the redaction log could not be tidied")
-			}
-			if err := l.reviewDay(ctx, day); err != nil && ctx.Err() == nil {
-				l.o.Log.Error().Err(err).Msg("the day could not be reviewed")
 			}
 		}
 	}
 }
 
-// endDay asks for the care of a day that ended; a day that is already waiting to be cared for is care enough.
-func (l *Log) endDay(day string) {
-	select {
-	case l.dayEnded <- day:
-	default:
-	}
+// tidyOnce keeps a fault of ours in here from ending the process.
+func (l *Log) tidyOnce(ctx context.Context) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("tidying: panic of type %T", fault)
+		}
+	}()
+	return l.tidy(ctx)
 }
 
 // tidy compresses and removes old segments, never the one being written nor the one before it.
 func (l *Log) tidy(ctx context.Context) error {
+	l.tidying.Lock()
+	defer l.tidying.Unlock()
 	segments, err := ledger.Segments(l.folder)
 	if err != nil || len(segments) < 3 {
 		return err
@@ -66,7 +66,7 @@ func (l *Log) tidy(ctx context.Context) error {
 	}
 	old := segments[:len(segments)-2]
 	now := l.o.Now()
-	if known := ended[len(old)]; now.Sub(known) > clockLeap {
+	if known := ended[len(old)-1]; now.Sub(known) > clockLeap { // when the last whole segment began
 		now = known.Add(clockLeap)
 	}
 	gone, err := l.prune(ctx, old, ended, firsts, now)
@@ -102,11 +102,13 @@ func (l *Log) prune(ctx context.Context, old []ledger.Segment, ended []time.Time
 	return gone, l.folder.Sync()
 }
 
-// reviewDay verifies the log and records what the day that ended had (PCI DSS 10.3.4, 10.4.1.1).
-func (l *Log) reviewDay(ctx context.Context, day string) error {
+// Review verifies the log and records what a day had (PCI DSS 10.3.4, 10.4.1.1). It is to be called once a day, for
+// the day that ended; it reads the whole log and takes its time. A log that was tampered with is a failed control.
+func (l *Log) Review(ctx context.Context, day time.Time) error {
+	date := day.UTC().Format(time.DateOnly)
 	result, err := review.Verify(l.root, review.Terms{Key: l.key.Verifier(l.base)})
 	if err != nil {
-		return err
+		return fmt.Errorf("reviewing the redaction log: %w", err)
 	}
 	if result.Verdict == review.Tampered {
 		l.o.Log.Error().Strs("faults", result.Faults).Msg("the redaction log was tampered with")
@@ -114,9 +116,9 @@ func (l *Log) reviewDay(ctx context.Context, day string) error {
 			Name: "verify", Cause: result.Faults[0],
 		}})
 	}
-	counts, countErr := review.CountDay(l.folder, day)
+	counts, countErr := review.CountDay(l.folder, date)
 	if err = errors.Join(err, countErr); err != nil {
-		return err
+		return fmt.Errorf("reviewing the redaction log: %w", err)
 	}
-	return l.Note(ctx, Control{Type: record.ReviewDaily, Counts: counts, Notes: []string{"of " + day, "the log is " + result.Verdict.String()}})
+	return l.Note(ctx, Control{Type: record.ReviewDaily, Counts: counts, Notes: []string{"of " + date, "the log is " + result.Verdict.String()}})
 }

@@ -50,7 +50,8 @@ type Log struct {
 	quit chan struct{}
 	done chan struct{}
 
-	dayEnded chan string
+	rotated  chan struct{}
+	tidying  sync.Mutex
 	careless context.CancelFunc // ends the care
 	cared    chan struct{}
 
@@ -116,7 +117,7 @@ func (l *Log) Post(e *Event) {
 		return
 	}
 	r := newRecord(e, l.tag(e.Visit))
-	if e.Type == "" {
+	if e.Type == "" && r.Found != nil {
 		r.Type, r.Action = record.PANBlocked, actionName(ruleset.Block)
 	}
 	l.mu.Lock()
@@ -167,9 +168,12 @@ func (l *Log) Close() error {
 func (l *Log) tag(v *visit.Visit) string { return l.tags.tag(v.Client, l.o.Now()) }
 
 // rouse wakes the log's goroutine. One wake is enough for everything in the queue.
-func (l *Log) rouse() {
+func (l *Log) rouse() { signal(l.wake) }
+
+// signal fills a channel of one place unless it is full: one signal is enough.
+func signal(to chan struct{}) {
 	select {
-	case l.wake <- struct{}{}:
+	case to <- struct{}{}:
 	default:
 	}
 }

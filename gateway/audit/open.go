@@ -25,7 +25,7 @@ func Open(o Options) (*Log, error) {
 	l := &Log{
 		o: o, folder: o.Folder, base: o.Origin,
 		wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
-		dayEnded: make(chan string, 1), cared: make(chan struct{}),
+		rotated: make(chan struct{}, 1), cared: make(chan struct{}),
 	}
 	l.rules.Store(&o.Rules)
 	if err := l.open(); err != nil {

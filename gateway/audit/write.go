@@ -100,7 +100,7 @@ func (l *Log) turn(now time.Time) error {
 	if err := l.w.ledger.Rotate(); err != nil {
 		return err
 	}
-	l.endDay(l.w.day)
+	signal(l.rotated)
 	l.w.day = max(l.w.day, day)
 	rotated := own(record.LogRotated)
 	rotated.Log = l.state()
