@@ -103,8 +103,11 @@ func TestNonces(t *testing.T) {
 func TestHTTP10ClosesAfterOneAnswer(t *testing.T) {
 	r := httptest.NewRequest("GET", "/", nil)
 	r.Proto, r.ProtoMinor = "HTTP/1.0", 0
-	resp := plain(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200) }, nil, r)
-	if resp.Header.Get("Connection") != "close" {
-		t.Errorf("header %v", resp.Header)
+	resp := plain(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusEarlyHints) // an HTTP/1.0 client would take it for the answer
+		w.WriteHeader(http.StatusTeapot)
+	}, nil, r)
+	if resp.Header.Get("Connection") != "close" || resp.StatusCode != http.StatusTeapot {
+		t.Errorf("%d, header %v", resp.StatusCode, resp.Header)
 	}
 }

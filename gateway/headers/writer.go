@@ -16,11 +16,11 @@ type writer struct {
 	decided bool // the final header is out, or the connection is somebody else's
 }
 
-// WriteHeader stamps and sends a final header; informational ones (RFC 9110 section 15.2) pass, a second final one is
-// dropped, as net/http would do with a complaint in its log.
+// WriteHeader stamps and sends a final header; informational ones pass, but not to an HTTP/1.0 client, which would take
+// one for the answer (RFC 9110 section 15.2). A second final one is dropped, as net/http would do with a complaint.
 func (w *writer) WriteHeader(status int) {
 	if status >= 100 && status < 200 && status != http.StatusSwitchingProtocols {
-		if !w.decided {
+		if !w.decided && w.request.ProtoAtLeast(1, 1) {
 			w.ResponseWriter.WriteHeader(status)
 		}
 		return

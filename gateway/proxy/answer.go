@@ -19,12 +19,16 @@ type upstreamError struct{ err error }
 func (e *upstreamError) Error() string { return "reading the shop's answer: " + e.err.Error() }
 func (e *upstreamError) Unwrap() error { return e.err }
 
+// ends are fields of an answer that speak for the shop's own server. Alt-Svc (RFC 7838) would lead browsers to another
+// address of the same origin, past every inspection.
+var ends = map[string]bool{"Alt-Svc": true}
+
 // relay writes the shop's answer: header, body, trailers.
 func relay(w http.ResponseWriter, resp *http.Response) error {
 	h := w.Header()
 	named := resp.Header["Connection"]
 	for name, values := range resp.Header {
-		if hopByHop[name] && name != "Content-Length" || len(named) > 0 && httpguts.HeaderValuesContainsToken(named, name) {
+		if ends[name] || hopByHop[name] && name != "Content-Length" || len(named) > 0 && httpguts.HeaderValuesContainsToken(named, name) {
 			continue
 		}
 		h[name] = values

@@ -28,7 +28,7 @@ func record(t testing.TB, h http.Handler, r *http.Request) *httptest.ResponseRec
 func TestAnswersArriveAsSaid(t *testing.T) {
 	versions(t, func(t *testing.T, version int) {
 		f, shop := behind(t, nil)
-		shop.On("/p", shoptest.Answer("203 Anything", "<b>x", "X-Many: one", "X-Many: two", "Set-Cookie: a=1; Path=/", "Set-Cookie: b=2", "Connection: X-Hop", "X-Hop: gone", "Keep-Alive: 5"))
+		shop.On("/p", shoptest.Answer("203 Anything", "<b>x", "X-Many: one", "X-Many: two", "Set-Cookie: a=1; Path=/", "Set-Cookie: b=2", "Connection: X-Hop", "X-Hop: gone", "Keep-Alive: 5", "Alt-Svc: h3=\"shop.example:8443\""))
 		resp, body := get(t, f.client(t, version), f.server.URL+"/p")
 		if resp.StatusCode != 203 || body != "<b>x" || resp.ContentLength != 4 {
 			t.Errorf("%d %q, length %d", resp.StatusCode, body, resp.ContentLength)
@@ -36,7 +36,7 @@ func TestAnswersArriveAsSaid(t *testing.T) {
 		if got := fmt.Sprint(resp.Header["X-Many"], resp.Header["Set-Cookie"]); got != "[one two] [a=1; Path=/ b=2]" {
 			t.Errorf("values: %s", got)
 		}
-		if resp.Header.Get("X-Hop") != "" || resp.Header.Get("Keep-Alive") != "" || resp.Header.Get("Content-Type") != "" {
+		if resp.Header.Get("X-Hop") != "" || resp.Header.Get("Keep-Alive") != "" || resp.Header.Get("Alt-Svc") != "" || resp.Header.Get("Content-Type") != "" {
 			t.Errorf("header: %v", resp.Header)
 		}
 	})

@@ -2,14 +2,19 @@ package proxy
 
 import (
 	"io"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"testing/iotest"
+	"time"
 
 	"github.com/cappertrophy/panwall/gateway/internal/shoptest"
+	"github.com/cappertrophy/panwall/gateway/ruleset"
+	"github.com/cappertrophy/panwall/rules"
 )
 
 var targets = []string{
@@ -138,6 +143,42 @@ func TestTrailersOfRequestsStayBehind(t *testing.T) {
 	if strings.Contains(string(shop.Received()), "411111") {
 		t.Error("a trailer reached the shop")
 	}
+}
+
+// A trailer that a rule names goes on with a body that was read whole; one that arrives later was not inspected.
+func TestANamedTrailerGoesOnWithItsBody(t *testing.T) {
+	f, shop := behind(t, nil)
+	f.rules = namedTrailer(t)
+	for _, path := range []string{"/up/read", "/up/unread", "/down/read"} {
+		f.readFirst = strings.HasSuffix(path, "/read")
+		f.raw(t, lines("POST "+path+" HTTP/1.1", "Host: a", "Transfer-Encoding: chunked", "Trailer: X-Sum, X-Other")+"2\r\nhi\r\n0\r\nX-Sum: 7\r\nX-Other: 8\r\n\r\n")
+		var want []string
+		if path == "/up/read" {
+			want = []string{"X-Sum: 7"}
+		}
+		if q := shop.Next(t); !slices.Equal(q.Trailer, want) || string(q.Body) != "hi" {
+			t.Errorf("%s: body %q, trailers %q, want %q", path, q.Body, q.Trailer, want)
+		}
+	}
+}
+
+// namedTrailer is the shipped rules with one trailer let through.
+func namedTrailer(t *testing.T) *ruleset.Set {
+	t.Helper()
+	folder := fstest.MapFS{}
+	for _, name := range ruleset.Names {
+		text, err := fs.ReadFile(rules.Shipped, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		folder[name] = &fstest.MapFile{Data: text}
+	}
+	folder["cards.yaml"] = &fstest.MapFile{Data: []byte("version: 1\ntrailers: [{id: tr, where: {paths: [\"/up/**\"]}, names: [x-sum]}]\n")}
+	set, err := ruleset.Load(folder, ruleset.Options{Now: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
 }
 
 func TestContinueIsOursToSay(t *testing.T) {

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -27,14 +28,16 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // front is the proxy behind a real TLS server.
 type front struct {
-	server *httptest.Server
-	failed chan error
+	server    *httptest.Server
+	failed    chan error
+	rules     *ruleset.Set
+	readFirst bool // the body is read whole before it is forwarded, as an inspection does
 }
 
 // newFront stands a proxy before the given origins.
 func newFront(t testing.TB, urls []string, change func(*Options)) *front {
 	t.Helper()
-	f := &front{failed: make(chan error, 16)}
+	f := &front{failed: make(chan error, 16), rules: &ruleset.Set{}}
 	o := Options{
 		Upstream: config.Upstream{URLs: urls, Timeout: 5 * time.Second},
 		Failed:   func(_ *visit.Visit, err error) { f.failed <- err },
@@ -48,7 +51,11 @@ func newFront(t testing.TB, urls []string, change func(*Options)) *front {
 	}
 	f.server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		client := netip.MustParseAddr("203.0.113.7")
-		v := &visit.Visit{ID: "0123456789ABCDEF", Client: client, Rules: &ruleset.Set{}, Site: &config.Site{}, Request: ruleset.NewRequest(r, client)}
+		v := &visit.Visit{ID: "0123456789ABCDEF", Client: client, Rules: f.rules, Site: &config.Site{}, Request: ruleset.NewRequest(r, client)}
+		if f.readFirst {
+			b, _ := io.ReadAll(r.Body)
+			r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(b)), int64(len(b))
+		}
 		p.ServeHTTP(w, r.WithContext(visit.With(r.Context(), v)))
 	}))
 	f.server.Config.DisableGeneralOptionsHandler = true // OPTIONS * is ours to forward
