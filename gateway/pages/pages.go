@@ -16,15 +16,16 @@ import (
 type Script struct {
 	Src    string // as written in the page; empty for an inline script
 	SHA256 string // of an inline script's text: "sha256-" and base64, as in a policy; empty for one with a src
+	Text   string // of an inline script; what a shop writes into it may be about a visitor, so it is for comparing alone
 }
 
 // Options say what is known of a page's scripts.
 type Options struct {
 	// PageOf is the page of a request; nil answers leave HTML alone.
 	PageOf func(*http.Request) *ruleset.Page
-	// Known is told of every script and reports whether the inventory lists it; it gets the nonce only then, since a
-	// nonce for whatever stands in the page would be one for an injected script too. Nil knows none.
-	Known func(r *http.Request, s Script) bool
+	// Seen, if not nil, is told of every script of a page and whether scripts.yaml lists it. Only a listed one gets the
+	// nonce: a nonce for whatever stands in the page would be one for an injected script too.
+	Seen func(r *http.Request, s Script, listed bool)
 }
 
 // Handler reads the HTML that next answers where its page asks for nonces, and notes the nonce in the visit: who stamps
@@ -41,11 +42,14 @@ func Handler(next http.Handler, o Options) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		known := o.Known
-		if known == nil {
-			known = func(*http.Request, Script) bool { return false }
+		known := func(s Script) bool {
+			is := listed(r, v, page, s)
+			if o.Seen != nil {
+				o.Seen(r, s, is)
+			}
+			return is
 		}
-		pw := &writer{ResponseWriter: w, visit: v, known: func(s Script) bool { return known(r, s) }}
+		pw := &writer{ResponseWriter: w, visit: v, known: known}
 		defer pw.abandon()
 		next.ServeHTTP(pw, readable(r))
 		pw.finish()

@@ -1,11 +1,11 @@
 package pages
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"io"
 	"iter"
+	"strings"
 
 	"golang.org/x/net/html"
 )
@@ -113,15 +113,15 @@ func (w *rewriter) script(z *html.Tokenizer, more bool) bool {
 		w.tag(tag, w.known(Script{Src: src}))
 		return true
 	}
-	digest, text := digestOf(nil), 0
+	text := ""
 	kind := z.Next()
 	if kind == html.TextToken {
-		digest, text = digestOf(z.Raw()), len(z.Raw())
+		text = string(z.Raw())
 		kind = z.Next()
 	}
 	// A text without its end tag is the beginning of one: its hash says nothing about the rest.
-	w.tag(tag, kind == html.EndTagToken && w.known(Script{SHA256: digest}))
-	w.pass(text)
+	w.tag(tag, kind == html.EndTagToken && w.known(inline(text)))
+	w.pass(len(text))
 	if kind == html.ErrorToken {
 		return false
 	}
@@ -140,11 +140,14 @@ func attribute(z *html.Tokenizer, more bool, name string) (value string, found b
 	return value, found
 }
 
-// digestOf is an inline script's hash as policies write it; browsers see line ends as LF (HTML, 13.2.3.5).
-func digestOf(text []byte) string {
-	text = bytes.ReplaceAll(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
-	sum := sha256.Sum256(text)
-	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+// lineEnds are LF for a browser, whatever the page has (HTML, 13.2.3.5).
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
+// inline is a script whose text stands in the page.
+func inline(text string) Script {
+	text = lineEnds.Replace(text)
+	sum := sha256.Sum256([]byte(text))
+	return Script{SHA256: "sha256-" + base64.StdEncoding.EncodeToString(sum[:]), Text: text}
 }
 
 // tag writes the first n held bytes, a script tag. The nonce goes first: of two attributes of one name that one counts.
