@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"time"
@@ -14,16 +15,22 @@ func (e *Edge) paced(next http.Handler) http.Handler {
 		limits := e.door.current()
 		rate, grace := limits.minRate, limits.grace
 		control := http.NewResponseController(w)
-		if r.Body != nil && r.Body != http.NoBody {
-			r.Body = &pacedBody{ReadCloser: r.Body, pace: pace{rate: rate, grace: grace, cut: control.SetReadDeadline}}
+		c := connFrom(r)
+		body := &pacedBody{ReadCloser: r.Body, conn: c, pace: pace{rate: rate, grace: grace, cut: control.SetReadDeadline}}
+		if body.ended = r.Body == nil || r.Body == http.NoBody; !body.ended {
+			r.Body = body
 		}
 		if r.ProtoMajor < 2 {
+			c.plain.Store(true)
 			next.ServeHTTP(w, r)
 			return
 		}
+		c.account.begin()
 		next.ServeHTTP(&pacedWriter{ResponseWriter: w, pace: pace{rate: rate, grace: grace, cut: control.SetWriteDeadline}}, r)
 		_ = control.SetWriteDeadline(time.Now().Add(2 * grace)) // the last bytes leave after the handler
-		e.countReset(r)
+		if !c.account.end(r, body.ended) {
+			_ = c.Close()
+		}
 	})
 }
 
@@ -65,11 +72,16 @@ func (p *pace) expire() {
 
 type pacedBody struct {
 	io.ReadCloser
-	pace pace
+	conn  *conn
+	pace  pace
+	ended bool // nothing of it is left
 }
 
 func (b *pacedBody) Read(p []byte) (int, error) {
-	return b.pace.wait(func() (int, error) { return b.ReadCloser.Read(p) })
+	n, err := b.pace.wait(func() (int, error) { return b.ReadCloser.Read(p) })
+	b.conn.account.body(n)
+	b.ended = errors.Is(err, io.EOF)
+	return n, err
 }
 
 type pacedWriter struct {

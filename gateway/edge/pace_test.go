@@ -46,7 +46,7 @@ func TestPaceOfBodies(t *testing.T) {
 		t.Run(claim, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				d := &drip{n: c.bytes, wait: c.every, end: make(chan struct{})}
-				b := &pacedBody{ReadCloser: d, pace: pace{rate: 512, grace: grace, cut: func(time.Time) error { close(d.end); return nil }}}
+				b := &pacedBody{ReadCloser: d, conn: new(conn), pace: pace{rate: 512, grace: grace, cut: func(time.Time) error { close(d.end); return nil }}}
 				start, buffer := time.Now(), make([]byte, 16<<10)
 				for time.Since(start) < time.Hour {
 					if _, err := b.Read(buffer); err != nil {
@@ -68,7 +68,7 @@ func TestPaceOfBodies(t *testing.T) {
 // A handler that takes its time between two reads must not use up its client's.
 func TestPaceCountsOnlyWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := &pacedBody{ReadCloser: io.NopCloser(bytes.NewReader(make([]byte, 100))), pace: pace{rate: 512, grace: grace, cut: func(time.Time) error {
+		b := &pacedBody{ReadCloser: io.NopCloser(bytes.NewReader(make([]byte, 100))), conn: new(conn), pace: pace{rate: 512, grace: grace, cut: func(time.Time) error {
 			t.Error("a client that had sent everything was cut")
 			return nil
 		}}}

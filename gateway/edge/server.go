@@ -13,6 +13,12 @@ import (
 // maxHeaderBytes bounds a request's line and header fields together; net/http adds 4 KiB of its own.
 const maxHeaderBytes = 64 << 10
 
+// How much of bodies, in bytes, an HTTP/2 client may send before a handler reads it.
+const (
+	windowPerConnection = 1 << 20
+	windowPerStream     = 256 << 10
+)
+
 // servers makes the two servers. The one over TLS speaks HTTP/1.1 and, if wanted, HTTP/2; the clear one redirects.
 func (e *Edge) servers() (secure, clear *http.Server) {
 	l := e.door.current()
@@ -48,8 +54,8 @@ func (e *Edge) http2() *http.HTTP2Config {
 		MaxDecoderHeaderTableSize:     4096,
 		MaxEncoderHeaderTableSize:     4096,
 		MaxReadFrameSize:              16 << 10,
-		MaxReceiveBufferPerConnection: 1 << 20,
-		MaxReceiveBufferPerStream:     256 << 10,
+		MaxReceiveBufferPerConnection: windowPerConnection,
+		MaxReceiveBufferPerStream:     windowPerStream,
 		SendPingTimeout:               15 * time.Second,
 		PingTimeout:                   10 * time.Second,
 		WriteByteTimeout:              30 * time.Second,
@@ -68,9 +74,11 @@ func connOf(c net.Conn) *conn {
 	if t, ok := c.(*tls.Conn); ok {
 		c = t.NetConn()
 	}
-	ours, _ := c.(*conn)
-	return ours
+	return c.(*conn) // every listener of ours accepts nothing else
 }
+
+// connFrom is the connection a request came over. Every request of these servers has one.
+func connFrom(r *http.Request) *conn { return r.Context().Value(connKey{}).(*conn) }
 
 // guarded gives a handler's requests their pace and ends what it panics: the connection, never the process. net/http
 // would log a panic's value, and a value can hold what a visitor sent; the place in the program is enough.
@@ -90,9 +98,7 @@ func (e *Edge) guarded(next http.Handler) http.Handler {
 			}
 			panic(http.ErrAbortHandler)
 		}()
-		if c, _ := r.Context().Value(connKey{}).(*conn); c != nil {
-			e.door.settle(c)
-		}
+		e.door.settle(connFrom(r))
 		e.paced(next).ServeHTTP(w, r)
 	})
 }
