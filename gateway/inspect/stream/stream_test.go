@@ -74,17 +74,24 @@ func TestCleanBodiesPassByteForByte(t *testing.T) {
 		"lines of LF alone":           strings.ReplaceAll(form(part(`name="f"; filename="a"`, "x\ny")), "\r\n", "\n"),
 		"words before and behind":     "before\r\n" + form(part(`name="a"`, "x")) + "behind",
 		"no line break at the end":    strings.TrimSuffix(form(part(`name="a"`, "x")), "\r\n"),
-		"dashes inside a line":        form(part(`name="f"; filename="a"`, strings.Repeat("x--"+boundary+"\n", 30000))),
+		"dashes inside a line":        form(part(`name="f"; filename="a"`, strings.Repeat("x--"+boundary+"\n", 6000))),
+		"spaces behind a boundary":    strings.ReplaceAll(form(part(`name="f"; filename="a"`, strings.Repeat("x\n", 9000))), boundary+"\r\n", boundary+strings.Repeat(" ", 300)+"\r\n"),
 		"an empty form":               form(),
 	}
 	for name, body := range bodies {
 		for pace, slow := range paces {
-			if len(body) > 1<<16 && pace == "byte by byte" {
+			if len(body) > 1<<17 && pace == "byte by byte" {
 				continue
 			}
-			got, err := pass(strict(t), body, boundary, slow)
-			if err != nil || got != body {
-				t.Errorf("%s, %s: %d bytes of %d passed, %v", name, pace, len(got), len(body), err)
+			for _, windows := range []bool{true, false} {
+				o := strict(t)
+				if !windows {
+					o.Window = nil
+				}
+				got, err := pass(o, body, boundary, slow)
+				if err != nil || got != body {
+					t.Errorf("%s, %s, windows %v: %d bytes of %d passed, %v", name, pace, windows, len(got), len(body), err)
+				}
 			}
 		}
 	}
@@ -127,6 +134,20 @@ func TestCardsNeverGoOn(t *testing.T) {
 			}
 			if narrow := strings.ReplaceAll(got, "\x00", ""); strings.Contains(narrow, card[:6]) {
 				t.Errorf("%s: some of the number went on", name)
+			}
+		}
+	}
+}
+
+// Without windows the bytes themselves are all that is looked at: what is held back is the scanner's word alone.
+func TestTheRawReadingHoldsBackByItself(t *testing.T) {
+	o := strict(t)
+	o.Window = nil
+	for _, offset := range []int{0, readSize - 12, readSize - 1, 5*readSize - 7, 1_000_000} {
+		body := form(part(`name="f"; filename="a"`, strings.Repeat("abc ", offset/4)+" 4111 1111 1111 1111 "+strings.Repeat("abc ", 100_000)))
+		for _, slow := range []func(io.Reader) io.Reader{whole, iotest.HalfReader, func(r io.Reader) io.Reader { return &pieces{r, 997} }} {
+			if got, err := pass(o, body, boundary, slow); !errors.Is(err, errCard) || strings.Contains(got, "4111") {
+				t.Errorf("at %d: %v, some of it went on: %v", offset, err, strings.Contains(got, "4111"))
 			}
 		}
 	}
