@@ -35,7 +35,7 @@ func (r *reading) file(t *text, name string) error {
 
 // bodyOf reads a body: through its content codings, then as its type says.
 func (r *reading) bodyOf(b *root, h http.Header) error {
-	t := r.rooted(finding.At(finding.Body, "", 0), b, "")
+	t := r.rooted(&place{part: finding.Body}, b)
 	defer r.drop()
 	t.open = true
 	codings, err := codingsOf(h)

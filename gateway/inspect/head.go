@@ -3,16 +3,18 @@ package inspect
 import (
 	"bytes"
 	"net/http"
-	"sort"
+	"slices"
 	"strings"
+	"unsafe"
 
 	"github.com/cappertrophy/panwall/gateway/finding"
+	"github.com/cappertrophy/panwall/gateway/pan"
 )
 
 // head reads everything of a request but its body.
 func (r *reading) head(req *http.Request) error {
 	path, query, _ := strings.Cut(targetOf(req), "?")
-	if err := r.whole(finding.At(finding.Method, "", 0), &root{bytes: []byte(req.Method), fixed: true}, "", false); err != nil {
+	if err := r.sealed(finding.Method, "", 0, req.Method); err != nil {
 		return err
 	}
 	if err := r.path(path); err != nil {
@@ -21,7 +23,7 @@ func (r *reading) head(req *http.Request) error {
 	if err := r.query(req, query); err != nil {
 		return err
 	}
-	if err := r.host(req); err != nil {
+	if err := r.sealed(finding.Header, "host", 0, req.Host); err != nil {
 		return err
 	}
 	return r.headers(req.Header, finding.Header)
@@ -35,26 +37,37 @@ func targetOf(req *http.Request) string {
 	return req.URL.RequestURI()
 }
 
-// whole reads one root as the value of a name.
-func (r *reading) whole(at finding.Location, b *root, name string, whole bool) error {
-	t := r.rooted(at, b, name)
+// bytesOf is the bytes of s without a copy. Nothing writes to them: what masks a root writes to a copy of it.
+func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
+
+// quiet reports whether no reading of a text can hold a number, or a piece of one.
+func quiet(b []byte) bool { return len(b) < shortest || pan.Survey(b) == 0 && !manyDigits(b) }
+
+// sealed reads what stands by itself and cannot be masked.
+func (r *reading) sealed(part finding.Part, name string, index int, value string) error {
+	if quiet(bytesOf(value)) {
+		return nil
+	}
+	t := r.rooted(&place{part, name, index}, &root{bytes: bytesOf(value), fixed: true})
 	defer r.drop()
-	t.whole = whole
+	t.where = &nameless{t.where}
 	return r.read(t)
 }
 
 // rooted is the text of a root.
-func (r *reading) rooted(at finding.Location, b *root, name string) *text {
-	t := r.child(&text{root: b, where: &place{at: at, name: name}})
-	t.up, t.data, t.size = nil, b.bytes, len(b.bytes)
+func (r *reading) rooted(at *place, b *root) *text {
+	t := r.child(nil)
+	t.root, t.where, t.data, t.size = b, at, b.bytes, len(b.bytes)
 	return t
 }
 
 // path reads the path whole, segment by segment, and its matrix parameters. Nothing in it can be masked: another path is
 // another resource.
 func (r *reading) path(path string) error {
-	b := &root{bytes: []byte(path), fixed: true}
-	t := r.rooted(finding.At(finding.Path, "", 0), b, "")
+	if quiet(bytesOf(path)) {
+		return nil
+	}
+	t := r.rooted(&place{part: finding.Path}, &root{bytes: bytesOf(path), fixed: true})
 	defer r.drop()
 	for at := 0; at <= len(path); {
 		end := at + len(path[at:])
@@ -100,11 +113,11 @@ func percentIn(b []byte) *view {
 
 // query reads the pairs of the query.
 func (r *reading) query(req *http.Request, query string) error {
-	if query == "" {
+	if quiet(bytesOf(query)) {
 		return nil
 	}
-	b := &root{bytes: []byte(query), put: func(masked string) { setQuery(req, masked) }}
-	t := r.rooted(finding.At(finding.Query, "", 0), b, "")
+	b := &root{bytes: bytesOf(query), put: func(masked string) { setQuery(req, masked) }}
+	t := r.rooted(&place{part: finding.Query}, b)
 	defer r.drop()
 	t.kind, t.open = formKind, true
 	return r.read(t)
@@ -120,28 +133,20 @@ func setQuery(req *http.Request, query string) {
 	req.URL = &u
 }
 
-// host reads the host as the client wrote it.
-func (r *reading) host(req *http.Request) error {
-	return r.whole(finding.At(finding.Header, "host", 0), &root{bytes: []byte(req.Host), fixed: true}, "", false)
-}
-
 // headers reads names and values of header or trailer fields.
 func (r *reading) headers(h http.Header, part finding.Part) error {
-	names := make([]string, 0, len(h))
+	r.names = r.names[:0]
 	for name := range h {
-		names = append(names, name)
+		r.names = append(r.names, name)
 	}
-	sort.Strings(names) // so that a request is always read in the same order
-	for i, name := range names {
-		at := finding.At(part, name, i+1)
-		if len(name) >= shortest {
-			if err := r.whole(at, &root{bytes: []byte(name), fixed: true}, "", false); err != nil {
-				return err
-			}
+	slices.Sort(r.names) // so that a request is always read in the same order
+	for i, name := range r.names {
+		if err := r.sealed(part, name, i+1, name); err != nil {
+			return err
 		}
 		values := h[name]
 		for j := range values {
-			if err := r.header(at, name, values, j); err != nil {
+			if err := r.header(part, name, i+1, values, j); err != nil {
 				return err
 			}
 		}
@@ -151,25 +156,28 @@ func (r *reading) headers(h http.Header, part finding.Part) error {
 }
 
 // header reads one field line.
-func (r *reading) header(at finding.Location, name string, values []string, j int) error {
-	b := &root{bytes: []byte(values[j]), put: func(masked string) { values[j] = masked }}
-	if len(values[j]) < shortest && name != "Cookie" {
-		r.split.add(r, &place{at: at, name: name}, nil, b.bytes, false)
+func (r *reading) header(part finding.Part, name string, index int, values []string, j int) error {
+	value := bytesOf(values[j])
+	if len(value) < shortest && allDigits(value) {
+		r.split.add(r, &place{part, name, index}, nil, value, false)
 		return nil
 	}
-	if name == "Cookie" && at.Part() == finding.Header {
+	if r.split.flush(r); quiet(value) {
+		return nil
+	}
+	b := &root{bytes: value, put: func(masked string) { values[j] = masked }}
+	if name == "Cookie" && part == finding.Header {
 		return r.cookies(b)
 	}
-	t := r.rooted(at, b, name)
+	t := r.rooted(&place{part, name, index}, b)
 	defer r.drop()
 	t.whole = true
-	r.split.add(r, t.where, t, t.data, false)
 	return r.read(t)
 }
 
 // cookies reads the pairs of a Cookie field. A quoted value is read with its quotes; they are no part of a number.
 func (r *reading) cookies(b *root) error {
-	t := r.rooted(finding.At(finding.Cookie, "", 0), b, "")
+	t := r.rooted(&place{part: finding.Cookie}, b)
 	defer r.drop()
 	r.ids++
 	w := &cookieWalker{text: t, id: r.ids}
@@ -196,7 +204,7 @@ func (r *reading) cookie(w *cookieWalker, start, end int) error {
 	}
 	b := w.text.data[start:end]
 	equals := bytes.IndexByte(b, '=')
-	w.field = string(b[:max(equals, 0)])
+	w.field = b[:max(equals, 0)]
 	if err := r.name(w.text, w, start, start+max(equals, 0), percentIn(b[:max(equals, 0)]), ""); err != nil {
 		return err
 	}
@@ -210,14 +218,14 @@ func (r *reading) cookie(w *cookieWalker, start, end int) error {
 // cookieWalker is the place of the cookie at hand.
 type cookieWalker struct {
 	text  *text
-	field string
+	field []byte
 	index int
 	id    int
 }
 
 func (w *cookieWalker) location() finding.Location {
-	return finding.At(finding.Cookie, w.field, w.index)
+	return finding.At(finding.Cookie, string(w.field), w.index)
 }
-func (w *cookieWalker) label() string  { return w.field }
+func (w *cookieWalker) label() string  { return string(w.field) }
 func (w *cookieWalker) container() int { return w.id }
 func (w *cookieWalker) nearby() bool   { return false }

@@ -46,7 +46,8 @@ type Options struct {
 type Inspector struct {
 	options  Options
 	memory   *memory
-	scanners sync.Map // *pan.Table to *pan.Scanner: a reload brings a new table
+	scanners sync.Map  // *pan.Table to *pan.Scanner: a reload brings a new table
+	readings sync.Pool // of *reading: its slices are used again, cleared
 }
 
 // New makes an Inspector.

@@ -18,10 +18,12 @@ type Window struct {
 const mostWindow = 64
 
 // Message inspects one whole message of a WebSocket connection by the rules of v. What acts blocks, unless a rule lets it
-// through: a frame that was masked would have to be sealed anew, and the connection closes instead. Payload is not kept.
+// through: a frame that was masked would have to be sealed anew, and the connection closes instead. The verdict is
+// recorded as a request's is. Payload is not kept.
 func (i *Inspector) Message(v *visit.Visit, window *Window, payload []byte, text bool) *Verdict {
 	d := &Verdict{Inspected: int64(len(payload))}
-	rd := &reading{budget: budget{ctx: context.Background()}, scanner: i.scanner(v.Rules)}
+	rd := i.fresh(budget{ctx: context.Background()}, v.Rules)
+	defer i.done(rd)
 	in := &inspection{Inspector: i, visit: v, verdict: d}
 	rd.lenient = in.opaque(rd)
 	if err := rd.message(payload, window); err != nil {
@@ -37,13 +39,14 @@ func (i *Inspector) Message(v *visit.Visit, window *Window, payload []byte, text
 		d.Action = ruleset.Block
 		in.refuse()
 	}
+	i.tell(v, d)
+	i.record(context.Background(), v, d)
 	return d
 }
 
 // message reads one message, and behind it what a number that began in earlier ones would read as.
 func (r *reading) message(payload []byte, window *Window) error {
-	at := finding.At(finding.Message, "", 0)
-	t := r.rooted(at, &root{bytes: payload, fixed: true}, "")
+	t := r.rooted(&place{part: finding.Message}, &root{bytes: payload, fixed: true})
 	defer r.drop()
 	if err := r.file(t, ""); err != nil {
 		return err
@@ -68,5 +71,5 @@ func (r *reading) message(payload []byte, window *Window) error {
 	if digits == len(window.tail) {
 		return nil
 	}
-	return r.whole(at, &root{bytes: window.tail, fixed: true}, "", false)
+	return r.sealed(finding.Message, "", 0, string(window.tail))
 }

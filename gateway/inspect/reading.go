@@ -6,6 +6,7 @@ import (
 
 	"github.com/cappertrophy/panwall/gateway/finding"
 	"github.com/cappertrophy/panwall/gateway/pan"
+	"github.com/cappertrophy/panwall/gateway/ruleset"
 )
 
 // reading is one pass over one request or message. It belongs to one goroutine.
@@ -17,6 +18,7 @@ type reading struct {
 	beyond    int // findings that were not kept
 	notes     []string
 	views     []string
+	names     []string // of headers, sorted
 	opaque    []Uninspected
 	nodes     []*text // in use up to depth, kept for reuse
 	depth     int
@@ -38,6 +40,36 @@ type found struct {
 	sad   bool // authentication data beside a card
 }
 
+// fresh is a reading with room left from another one.
+func (i *Inspector) fresh(b budget, rules *ruleset.Set) *reading {
+	r, ok := i.readings.Get().(*reading)
+	if !ok {
+		r = new(reading)
+	}
+	r.budget, r.scanner = b, i.scanner(rules)
+	return r
+}
+
+// mostClaims is how many claims a text keeps room for after its request.
+const mostClaims = 4096
+
+// done clears a reading and keeps its room. What it found was copied, its notes and words now belong to the verdict.
+func (i *Inspector) done(r *reading) {
+	for _, n := range r.nodes {
+		claims := n.claims[:0]
+		if cap(claims) > mostClaims {
+			claims = nil
+		}
+		*n = text{claims: claims}
+	}
+	clear(r.found)
+	clear(r.names)
+	*r = reading{nodes: r.nodes, matches: r.matches[:0], found: r.found[:0], names: r.names[:0], split: siblings{
+		names: r.split.names[:0], parts: r.split.parts[:0], bytes: r.split.bytes[:0],
+	}}
+	i.readings.Put(r)
+}
+
 // child is a text below up, which the caller fills in and drops again with drop. Texts are reused: nothing may keep one.
 func (r *reading) child(up *text) *text {
 	if r.depth == len(r.nodes) {
@@ -45,9 +77,10 @@ func (r *reading) child(up *text) *text {
 	}
 	t := r.nodes[r.depth]
 	r.depth++
-	*t = text{
-		up: up, root: up.root, where: up.where, claims: t.claims[:0], marks: t.marks[:0:0],
-		whole: up.whole, escapes: up.escapes, blocks: up.blocks, nested: up.nested,
+	*t = text{up: up, claims: t.claims[:0]}
+	if up != nil {
+		t.root, t.where, t.whole = up.root, up.where, up.whole
+		t.escapes, t.blocks, t.nested = up.escapes, up.blocks, up.nested
 	}
 	return t
 }

@@ -135,6 +135,7 @@ func (in *inspection) look() error {
 		return err
 	}
 	if slices.ContainsFunc(rd.found, func(f found) bool { return f.Confidence.Acts() && number(f.Kind) }) {
+		in.done(rd)
 		if rd, err = in.reading(true); err != nil {
 			return err
 		}
@@ -149,6 +150,7 @@ func (in *inspection) look() error {
 	d.More = rd.beyond
 	d.Inspected = rd.inspected - d.UninspectedBytes()
 	d.seen = true
+	in.done(rd)
 	return nil
 }
 
@@ -156,7 +158,8 @@ func number(k finding.Kind) bool { return k == finding.PAN || k == finding.Track
 
 // reading is one pass over the request.
 func (in *inspection) reading(sad bool) (*reading, error) {
-	rd := &reading{budget: budget{ctx: in.ctx, hold: in.hold}, scanner: in.scanner(in.visit.Rules), sad: sad}
+	rd := in.fresh(budget{ctx: in.ctx, hold: in.hold}, in.visit.Rules)
+	rd.sad = sad
 	rd.lenient = in.opaque(rd)
 	if err := rd.head(in.request); err != nil {
 		return nil, err

@@ -31,13 +31,14 @@ type locator interface {
 
 // place is a locator that stands still.
 type place struct {
-	at   finding.Location
-	name string
+	part  finding.Part
+	name  string // in its address, and of the value
+	index int
 }
 
-func (p *place) location() finding.Location { return p.at }
+func (p *place) location() finding.Location { return finding.At(p.part, p.name, p.index) }
 func (p *place) label() string              { return p.name }
-func (p *place) container() int             { return int(p.at.Part()) }
+func (p *place) container() int             { return int(p.part) }
 func (p *place) nearby() bool               { return false }
 
 // text is one reading of some bytes: either a slice of the text above it, or what a view made of such a slice.
