@@ -193,7 +193,7 @@ func (w *walk) notListed(c candidate, digits []byte) bool {
 		if same && joins(inner.mark) && w.letterAt(lastRune(w.text.Data, prev.start)) {
 			return false
 		}
-		before = same && (prev.n >= 3 || c.shape == apart)
+		before = same && (prev.n >= 3 || c.shape == apart || addresses(inner.mark))
 	} else if joins(inner.mark) && w.letterAcross(first.start, inner.mark) {
 		return false
 	}
@@ -202,7 +202,7 @@ func (w *walk) notListed(c candidate, digits []byte) bool {
 		if same && joins(inner.mark) && w.letterAt(next.end) {
 			return false
 		}
-		behind = same && (next.n >= 4 || c.shape == apart) && !w.expiryFollows(c, end)
+		behind = same && (next.n >= 4 || c.shape == apart || addresses(inner.mark)) && !w.expiryFollows(c, end)
 	} else if joins(inner.mark) && w.letterBehind(w.groups[end-1].end, inner.mark) {
 		return false
 	}
@@ -252,6 +252,9 @@ func (w *walk) expiryFollows(c candidate, end int) bool {
 	inner := w.groups[w.at+1].before
 	return c.typical && w.groups[w.at].before.kind == 0 && !inner.comma && inner.mark != ';' && w.expiryBehind(end)
 }
+
+// addresses reports the separators of network addresses, versions and dotted identifiers: a card's groups end with them.
+func addresses(mark byte) bool { return mark == ':' || mark == '.' }
 
 // joins reports the separators that also join the parts of identifiers.
 func joins(mark byte) bool { return mark == '-' || mark == '.' || mark == ':' || mark == '_' }

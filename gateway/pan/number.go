@@ -12,6 +12,17 @@ type Number struct {
 	n      int
 }
 
+// Number is the number of a match found in text.
+func (m Match) Number(text []byte) (n Number) {
+	m.Digits(text, func(start, _ int) {
+		if c, _ := classAt(text, start); n.n < min(m.Length, longest) {
+			n.digits[n.n] = c.value()
+			n.n++
+		}
+	})
+	return n
+}
+
 // Len is how many digits the number has.
 func (n Number) Len() int { return n.n }
 

@@ -1,0 +1,77 @@
+package pan
+
+import (
+	"bufio"
+	"encoding/json"
+	"os"
+	"testing"
+
+	"github.com/cappertrophy/panwall/gateway/finding"
+)
+
+// testdata/clean.jsonl holds texts of clean requests of a shop, as structured and raw readings give them: none may act.
+func TestCleanRequests(t *testing.T) {
+	file, err := os.Open("testdata/clean.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	s, read := scanner(t), 0
+	lines := bufio.NewScanner(file)
+	for ; lines.Scan(); read++ {
+		var row struct {
+			Kind, Name, Text string
+			Whole            bool
+		}
+		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range s.Scan(nil, Text{Data: []byte(row.Text), Name: row.Name, Whole: row.Whole}) {
+			if m.Confidence.Acts() && (m.Kind == finding.PAN || m.Kind == finding.Track) {
+				t.Errorf("%s: %s=%q acts: %v", row.Kind, row.Name, row.Text, m.Reasons())
+			}
+		}
+	}
+	if lines.Err() != nil || read < 100 {
+		t.Fatalf("read %d texts: %v", read, lines.Err())
+	}
+}
+
+// What a customer, a careless form or a smuggler may write, and what reads almost the same but is no card.
+func TestNumbersAmongOtherThings(t *testing.T) {
+	s := scanner(t)
+	for claim, tc := range map[string]struct {
+		text, want string
+	}{
+		"an amount behind":                    {"4111 1111 1111 1111 15000 тг", "pan:visa"},
+		"an amount before":                    {"сумма 15 000 4111 1111 1111 1111", "pan:visa"},
+		"a telephone behind":                  {"4111 1111 1111 1111 87011234567", "pan:visa"},
+		"a telephone before":                  {"+77011234567 4111 1111 1111 1111", "pan:visa"},
+		"an order before":                     {"заказ 12345 4111 1111 1111 1111", "pan:visa"},
+		"two cards in the same spaces":        {"5555 5555 5555 4444 4242 4242 4242 4242", "pan:mastercard pan:visa"},
+		"a date before":                       {"2026-11-22 4111 1111 1111 1111", "pan:visa"},
+		"a list's number":                     {"1) 4111 1111 1111 1111", "pan:visa"},
+		"a name joined by a dash":             {"4111-1111-1111-1111-Ivan", "pan:visa"},
+		"one letter":                          {"N4111111111111111", "pan:visa"},
+		"one Russian letter":                  {"к4111111111111111", "pan:visa"},
+		"groups of another rhythm":            {"411 111 111 111 111 1", "pan:visa"},
+		"the expiry glued on in a card's":     {"карта 41111111111111111228", "pan:visa"},
+		"the expiry glued on with a slash":    {"карта 411111111111111112/28", "pan:visa"},
+		"doubled dots":                        {"4111..1111..1111..1111", "pan:visa"},
+		"dashes of every kind":                {"4111 — 1111 ‒ 1111 ‐ 1111", "pan:visa"},
+		"line separators":                     {"4111\u20281111\u20281111\u20281111", "pan:visa"},
+		"mixed scripts":                       {"4１١१ 1111 1111 1111", "pan:visa"},
+		"NUL around it":                       {"\x004111111111111111\x00", "pan:visa"},
+		"EMV data with its tag":               {"57124111111111111111D28122010000000000F", "track:visa"},
+		"a gift card's code":                  {"GIFT-4111-1111-1111-1111", ""},
+		"a drawing":                           {"M4111 1111 1111 1111z", ""},
+		"five groups of four":                 {"4111 1111 1111 1111 2000", ""},
+		"an organisation of sentry.io":        {"https://a@o4111111111111111.ingest.sentry.io/4111111111111111", ""},
+		"an address of IPv6":                  {"4111:1111:1111:1111:0:0:0:1", ""},
+		"an IBAN of another country in fours": {"DE89 4111 1111 1111 1111 00", ""},
+	} {
+		if got := acting(s, Text{Data: []byte(tc.text), Name: "comment", Whole: true}); got != tc.want {
+			t.Errorf("%s: %q gave %q, want %q", claim, tc.text, got, tc.want)
+		}
+	}
+}
