@@ -253,17 +253,16 @@ func (p *parser) content(rest []byte) (n, behind int, ended, closing bool, err e
 	return max(0, len(rest)-p.held(rest)), 0, false, false, nil
 }
 
-// held is how many bytes at the end of a file's content may be the beginning of a delimiter line.
+// held is how many bytes at the end of a file's content may be the beginning of a delimiter line. boundary refuses one
+// that is longer than a header, so that nothing further back need be looked at.
 func (p *parser) held(rest []byte) int {
-	near := max(0, len(rest)-longestHeader-len(p.delimiter)-len("\n")) // boundary refuses a longer line
-	line := near + bytes.LastIndexByte(rest[near:], '\n') + 1
-	if near > 0 && line == near {
-		return len(p.delimiter) + len("\r\n--")
+	tail := rest[max(0, len(rest)-longestHeader-len(p.delimiter)):]
+	line := bytes.LastIndexByte(tail, '\n') + 1
+	begins := line > 0 || len(tail) == len(rest) && p.before == '\n'
+	if begins && bytes.HasPrefix(tail[line:], p.delimiter) {
+		return len(tail) - line + len("\r\n") // its end has not arrived
 	}
-	if p.beginsLine(rest, line) && bytes.HasPrefix(rest[line:], p.delimiter) {
-		return len(rest) - line + len("\r\n") // one whose end has not arrived
-	}
-	return len(p.delimiter) + len("\r\n--")
+	return len("\r\n") + len(p.delimiter) + len("--")
 }
 
 // head waits for a file's first bytes and asks about them.
