@@ -307,7 +307,7 @@ func wordOfNothing(word []byte) bool {
 func (w *walk) expiryBehind(i int) bool {
 	var buf [maxRun]byte
 	d := values(buf[:0], w.text.Data, w.groups[i])
-	if len(d) > 8 || !month(d[0]*10+d[1]) || !plausibleExpiry(d) {
+	if len(d) < 4 || len(d) > 8 || !month(d[0]*10+d[1]) || !plausibleExpiry(d) {
 		return false
 	}
 	chained := func(i int) bool { return i < w.n && w.groups[i].before.kind != 0 }
