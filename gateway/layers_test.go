@@ -39,7 +39,9 @@ var layers = []struct {
 	{"gateway/trial", 8},
 	{"gateway/audit", 8},
 	{"gateway/admin", 9},
+	{"gateway/leakbench", 6},
 	{"gateway", 10},
+	{"gateway/internal/proof", 11},
 	{"cmd/panwall", 11},
 }
 
