@@ -217,3 +217,64 @@ func (l *load) one(i int) {
 		l.first.CompareAndSwap(nil, err.Error())
 	}
 }
+
+// systemd passes descriptors from 3 on and says whom they are for.
+func TestSocketsFromSystemd(t *testing.T) {
+	folder := t.TempDir()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := l.Addr().String()
+	write(t, filepath.Join(folder, "address"), []byte(address))
+	socket, err := l.(*net.TCPListener).File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	unix, err := net.Listen("unix", filepath.Join(folder, "admin.sock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close()
+	admin, err := unix.(*net.UnixListener).File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("/bin/sh", "-c", `LISTEN_PID=$$ exec "$0"`, os.Args[0])
+	cmd.Env = append(os.Environ(), "EDGE_TEST_DOOR="+folder, "LISTEN_FDS=2")
+	cmd.ExtraFiles, cmd.Stderr = []*os.File{admin, socket}, os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	_, _, _ = l.Close(), socket.Close(), admin.Close() // only the child holds it now
+	newest(t, folder, map[int]bool{})
+	load := newLoad(t, address, folder)
+	load.one(0)
+	if load.failed.Load() > 0 {
+		t.Errorf("over an inherited socket: %v", load.first.Load())
+	}
+	_ = cmd.Process.Signal(syscall.SIGTERM)
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("the child ended with %v", err)
+	}
+}
+
+func TestAnnouncementsForOthersAreIgnored(t *testing.T) {
+	for claim, env := range map[string]map[string]string{
+		"nothing announced":      {},
+		"for another process":    {"LISTEN_FDS": "1", "LISTEN_PID": "1"},
+		"for none in particular": {"LISTEN_FDS": "1"},
+		"an empty handover list": {handover: ""},
+		"no descriptors at all":  {"LISTEN_FDS": "0", "LISTEN_PID": strconv.Itoa(os.Getpid())},
+	} {
+		s, err := inherit(func(name string) string { return env[name] })
+		if err != nil || len(s.listeners) > 0 {
+			t.Errorf("%s: %d sockets, %v", claim, len(s.listeners), err)
+		}
+	}
+	if _, err := inherit(func(name string) string {
+		return map[string]string{"LISTEN_FDS": "many", "LISTEN_PID": strconv.Itoa(os.Getpid())}[name]
+	}); err == nil {
+		t.Error("a number that is none was taken")
+	}
+}
