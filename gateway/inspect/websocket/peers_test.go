@@ -28,7 +28,7 @@ type shop struct {
 	url      string // of the proxy, http
 }
 
-func newShop(t *testing.T) *shop {
+func newShop(t *testing.T, newInspect func() Inspect) *shop {
 	s := new(shop)
 	origin := httptest.NewServer(http.HandlerFunc(s.echo))
 	t.Cleanup(origin.Close)
@@ -48,7 +48,7 @@ func newShop(t *testing.T) *shop {
 			if err := Accepted(r.Request.Header, r); err != nil {
 				return err
 			}
-			r.Body = Guard(r.Body.(io.ReadWriteCloser), wide, noCardInGroups)
+			r.Body = Guard(r.Body.(io.ReadWriteCloser), wide, newInspect())
 			return nil
 		},
 	})
@@ -56,6 +56,8 @@ func newShop(t *testing.T) *shop {
 	s.url = proxy.URL
 	return s
 }
+
+func groups() Inspect { return noCardInGroups }
 
 func noCardInGroups(payload []byte, _ bool) bool {
 	return !strings.Contains(strings.ReplaceAll(string(payload), " ", ""), card)
@@ -115,7 +117,7 @@ func need(t *testing.T, what string, err error) {
 }
 
 func TestWithCoder(t *testing.T) {
-	s := newShop(t)
+	s := newShop(t, groups)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	c, answer, err := peer.Dial(ctx, s.url, &peer.DialOptions{CompressionMode: peer.CompressionContextTakeover})
@@ -149,7 +151,7 @@ func TestWithCoder(t *testing.T) {
 }
 
 func TestAnOrderlyCloseWithCoder(t *testing.T) {
-	s := newShop(t)
+	s := newShop(t, groups)
 	c, _, err := peer.Dial(t.Context(), s.url, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -163,7 +165,7 @@ func TestWithNodeWS(t *testing.T) {
 	_, err := exec.LookPath("node")
 	need(t, "node", err)
 	module := nodeWS(t)
-	s := newShop(t)
+	s := newShop(t, groups)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, "node", filepath.Join("testdata", "client.js"), module, strings.Replace(s.url, "http", "ws", 1)).Output()
@@ -209,7 +211,7 @@ const inPage = `new Promise(done => {
 func TestWithChromium(t *testing.T) {
 	path, err := exec.LookPath("chromium")
 	need(t, "chromium", err)
-	s := newShop(t)
+	s := newShop(t, groups)
 	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 	defer cancel()
 	ctx, stop := chromedp.NewExecAllocator(ctx, append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath(path), chromedp.NoSandbox)...)
