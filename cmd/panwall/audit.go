@@ -17,6 +17,9 @@ type auditCmd struct {
 	Prove       auditProveCmd       `cmd:"" help:"Prove that one record is in the log."`
 	VerifyProof auditVerifyProofCmd `cmd:"" help:"Check a proof, with nothing but the log's key."`
 	Sample      auditSampleCmd      `cmd:"" help:"Choose records for an audit, reproducibly."`
+	Incident    auditIncidentCmd    `cmd:"" help:"Make the sheet for an incident in a period."`
+	Case        auditCaseCmd        `cmd:"" help:"Write down what was found out about records, for the running gateway to take in."`
+	SignOff     auditSignOffCmd     `cmd:"" help:"Sign a month's closing checkpoint as its reviewer."`
 }
 
 // auditShowCmd reads the log.

@@ -45,6 +45,9 @@ func ParseKey(encoded []byte) (*Key, error) {
 	return &Key{signer.Name(), ed25519.NewKeyFromSeed(seed[1:])}, nil
 }
 
+// Name is whose key it is.
+func (k *Key) Name() string { return k.name }
+
 // Encode is the key as ParseKey reads it. It is a secret.
 func (k *Key) Encode() []byte {
 	body := append([]byte{algEd25519}, k.private.Seed()...)

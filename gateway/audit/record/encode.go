@@ -99,7 +99,12 @@ func clean(r *Record) {
 		c.Old, c.New = hash(c.Old), hash(c.New)
 	}
 	if c := r.Case; c != nil {
-		words(long, &c.ID, &c.Verdict, &c.WhereFrom, &c.SADPresent, &c.Stored, &c.RootCause, &c.Fix, &c.Owner, &c.By, &c.Role, &c.Statement)
+		words(long, &c.ID, &c.Verdict, &c.WhereFrom, &c.SADPresent, &c.Stored, &c.RootCause, &c.Fix, &c.Owner, &c.By, &c.Role, &c.Statement, &c.Checkpoint)
+		lines := strings.Split(c.Signed, "\n")
+		for i := range lines {
+			lines[i] = Words(lines[i], long)
+		}
+		c.Signed = strings.Join(lines, "\n")
 	}
 	if len(r.Notes) > MaxItems {
 		r.Notes = append(r.Notes[:MaxItems-1:MaxItems-1], "further notes were left out")

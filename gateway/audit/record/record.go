@@ -175,7 +175,8 @@ type Case struct {
 	By         string  `json:"by"`
 	Role       string  `json:"role,omitempty"`
 	Statement  string  `json:"statement,omitempty"`
-	Checkpoint string  `json:"checkpoint,omitempty"` // the month's closing root, base64
+	Checkpoint string  `json:"checkpoint,omitempty"` // review.monthly: size and root of the checkpoint signed
+	Signed     string  `json:"signed,omitempty"`     // review.monthly: the checkpoint with the reviewer's signature
 }
 
 // Time is a moment in UTC with milliseconds.

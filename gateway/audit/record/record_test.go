@@ -118,7 +118,7 @@ func TestNoFieldCanHoldANumber(t *testing.T) {
 		r.Log.Cause, r.Log.Version, r.Log.Binary, r.Log.Config = number, number, number, number
 		r.Control.Name, r.Control.Cause = number, number
 		*r.Change = Change{number, number, number, number, number, number, number, number}
-		*r.Case = Case{ID: number, WhereFrom: number, Stored: number, RootCause: number, Fix: number, Owner: number, By: number, Role: number, Statement: number}
+		*r.Case = Case{ID: number, WhereFrom: number, Stored: number, RootCause: number, Fix: number, Owner: number, By: number, Role: number, Statement: number, Checkpoint: number, Signed: number + "\n"}
 		r.Rules, r.Notes, r.Found.Brands = number, []string{number}, map[string]int64{number: 1}
 		line, err := Append(nil, r)
 		if err != nil {
