@@ -16,8 +16,9 @@ func (e *Edge) paced(next http.Handler) http.Handler {
 		rate, grace := limits.minRate, limits.grace
 		control := http.NewResponseController(w)
 		c := connFrom(r)
-		body := &pacedBody{ReadCloser: r.Body, conn: c, pace: pace{rate: rate, grace: grace, cut: control.SetReadDeadline}}
-		if body.ended = r.Body == nil || r.Body == http.NoBody; !body.ended {
+		var body *pacedBody
+		if r.Body != nil && r.Body != http.NoBody {
+			body = &pacedBody{ReadCloser: r.Body, conn: c, pace: pace{rate: rate, grace: grace, cut: control.SetReadDeadline}}
 			r.Body = body
 		}
 		if r.ProtoMajor < 2 {
@@ -28,7 +29,7 @@ func (e *Edge) paced(next http.Handler) http.Handler {
 		c.account.begin()
 		next.ServeHTTP(&pacedWriter{ResponseWriter: w, pace: pace{rate: rate, grace: grace, cut: control.SetWriteDeadline}}, r)
 		_ = control.SetWriteDeadline(time.Now().Add(2 * grace)) // the last bytes leave after the handler
-		if !c.account.end(r, body.ended) {
+		if !c.account.end(r, body == nil || body.ended) {
 			_ = c.Close()
 		}
 	})

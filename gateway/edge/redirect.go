@@ -11,13 +11,12 @@ import (
 // configured host, and nothing else. What it writes is made of the configuration, never of the Host header, and there
 // is no HSTS: in clear it means nothing (RFC 6797 section 7.2).
 func (e *Edge) serveClear(w http.ResponseWriter, r *http.Request) {
-	s := e.state.Load()
-	if s.source.challenge(w, r) {
+	s, host := e.state.Load(), plainHost(r.Host)
+	if s.hosts[host] && s.source.challenge(w, r) {
 		return
 	}
 	w.Header().Set("Connection", "close")
 	w.Header().Set("Cache-Control", "no-store")
-	host := plainHost(r.Host)
 	switch {
 	// A gateway for any host has only the client's word for it, so it names none that could lead elsewhere.
 	case !s.hosts[host] && !(s.any && permitted(host)):
