@@ -60,8 +60,15 @@ func (t tier) tier() pan.Tier {
 	}
 }
 
+// maxBrands is how many ranges may be added; the shipped table has fewer.
+const maxBrands = 256
+
 func (c *compiler) brands(f *brandsFile, p place) {
 	rows := p.Key("brands")
+	if len(f.Brands) > maxBrands {
+		rows.Fault("join neighbouring ranges", "%d ranges; at most %d can be added", len(f.Brands), maxBrands)
+		f.Brands = nil
+	}
 	var table []pan.Row
 	for i := range f.Brands {
 		b, at := &f.Brands[i], rows.Item(i)
@@ -70,7 +77,7 @@ func (c *compiler) brands(f *brandsFile, p place) {
 		if b.Brand == "" || b.From == "" || b.To == "" || len(b.Lengths) == 0 {
 			continue
 		}
-		row := pan.Row{Brand: b.Brand, From: b.From, To: b.To, Lengths: b.Lengths, Luhn: b.Luhn.promise(), Tier: b.Tier.tier(), Source: b.Source, Date: b.Date.String()}
+		row := b.row()
 		if _, err := pan.NewTable(row); err != nil {
 			at.Fault("", "%s", strictyaml.Mask(err.Error()))
 			continue
@@ -79,6 +86,7 @@ func (c *compiler) brands(f *brandsFile, p place) {
 		for j := range i {
 			if o := &f.Brands[j]; overlap(b, o) {
 				at.Key("from").Fault("narrow one of the two", "the range overlaps that of %s on line %d", o.ID, rows.Item(j).Line())
+				break
 			}
 		}
 	}
@@ -87,6 +95,12 @@ func (c *compiler) brands(f *brandsFile, p place) {
 	c.knownBrands = make(map[string]bool)
 	for _, row := range append(pan.Shipped(), table...) {
 		c.knownBrands[row.Brand] = true
+	}
+}
+
+func (b *brandRow) row() pan.Row {
+	return pan.Row{
+		Brand: b.Brand, From: b.From, To: b.To, Lengths: b.Lengths, Luhn: b.Luhn.promise(), Tier: b.Tier.tier(), Source: b.Source, Date: b.Date.String(),
 	}
 }
 
