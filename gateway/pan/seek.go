@@ -36,7 +36,7 @@ func (s *seeker) next() (start, end int, ok bool) {
 		for s.block < s.count {
 			i := s.block
 			joined, digits := s.joined(i), s.dense(i)
-			if s.tokens && s.found != Base64|HexRun {
+			if s.tokens && (s.found&Base64 == 0 || s.found&HexRun == 0 && s.few+digits >= hexDigits) {
 				before := s.long
 				if i > 0 {
 					before = s.masks.tokens[i-1]

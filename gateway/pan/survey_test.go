@@ -59,6 +59,7 @@ func TestSurveySeesEveryView(t *testing.T) {
 		"base64 in entities":            {"MzA&#53;MzA&#x35;MDI&#49;OTA", Entity},
 		"base64 in JSON escapes":        {`NDE\u0078MTExMTExMTExMTExMQ==`, Backslash},
 		"hexadecimal":                   {hex.EncodeToString([]byte(number)), HexRun},
+		"hexadecimal behind base64":     {base64.StdEncoding.EncodeToString(bytes.Repeat([]byte("abcxyz"), 50)) + " " + hex.EncodeToString([]byte(number)), HexRun},
 		"percent and JSON":              {strings.Repeat("%5Cu0034", 16), Percent},
 		"an exponent":                   {"4.111111111111111E15", Digits},
 	} {
