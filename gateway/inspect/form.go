@@ -4,7 +4,6 @@ import (
 	"bytes"
 
 	"github.com/cappertrophy/panwall/gateway/finding"
-	"github.com/cappertrophy/panwall/gateway/pan"
 )
 
 // formWalker walks the pairs of application/x-www-form-urlencoded, a query or a list of matrix parameters.
@@ -119,9 +118,7 @@ func (w *formWalker) nearby() bool {
 		w.checked = true
 		for pair := range bytes.SplitSeq(w.text.data[:min(len(w.text.data), 4*window)], []byte("&")) {
 			if name, _, ok := bytes.Cut(pair, []byte("=")); ok && len(name) < 64 {
-				if _, sensitive := pan.SensitiveName(string(unescape(nil, name, nil, percents|plusses))); sensitive {
-					w.beside = true
-				}
+				w.beside = w.beside || sensitiveName(unescape(nil, name, nil, percents|plusses))
 			}
 		}
 	}

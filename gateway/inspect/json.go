@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/cappertrophy/panwall/gateway/finding"
-	"github.com/cappertrophy/panwall/gateway/pan"
 )
 
 // jsonWalker walks one or more JSON documents (RFC 8259), newline-delimited or not, without building anything. It keeps
@@ -292,7 +291,7 @@ func (w *jsonWalker) sensitiveKeys(start int) bool {
 			}
 			after := bytes.TrimLeft(b[end+1:], " \t\r\n")
 			if depth == 0 && len(after) > 0 && after[0] == ':' {
-				if _, ok := pan.SensitiveName(string(b[i+1 : end])); ok {
+				if sensitiveName(b[i+1 : end]) {
 					return true
 				}
 			}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/cappertrophy/panwall/gateway/finding"
-	"github.com/cappertrophy/panwall/gateway/pan"
 )
 
 // multipartWalker walks a multipart body (RFC 2046, RFC 7578) by the boundary the header names, and where that is not
@@ -278,9 +277,7 @@ func (w *multipartWalker) nearby() bool {
 		for line := range bytes.SplitSeq(w.text.data[:min(len(w.text.data), 16*window)], []byte("\n")) {
 			_, rest, ok := bytes.Cut(line[:min(len(line), 256)], []byte(`name="`))
 			if name, _, closed := bytes.Cut(rest, []byte(`"`)); ok && closed {
-				if _, sensitive := pan.SensitiveName(string(name)); sensitive {
-					w.beside = true
-				}
+				w.beside = w.beside || sensitiveName(name)
 			}
 		}
 	}

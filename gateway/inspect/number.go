@@ -19,7 +19,7 @@ func (r *reading) numeral(up *text, w locator, start, end int, step string) erro
 	if err := r.leaf(t); err != nil {
 		return err
 	}
-	if end-start < shortest || bytes.IndexAny(t.data, ".eE") < 0 {
+	if end-start < shortest || !byValue(t.data) {
 		return nil
 	}
 	value, ok := integer(t.data)
@@ -33,6 +33,16 @@ func (r *reading) numeral(up *text, w locator, start, end int, step string) erro
 		r.scan(v)
 	}
 	return nil
+}
+
+// byValue reports a literal that is a whole number without looking like one: with an exponent, or with nothing but zeros
+// behind its point.
+func byValue(literal []byte) bool {
+	if bytes.IndexByte(literal, 'e') >= 0 || bytes.IndexByte(literal, 'E') >= 0 {
+		return true
+	}
+	_, fraction, ok := bytes.Cut(literal, []byte("."))
+	return ok && len(bytes.Trim(fraction, "0")) == 0
 }
 
 // valueView is a number by its value: what masks it is written over the literal as a whole.

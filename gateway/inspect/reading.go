@@ -51,7 +51,7 @@ func (i *Inspector) fresh(b budget, rules *ruleset.Set) *reading {
 }
 
 // mostClaims is how many claims a text keeps room for after its request.
-const mostClaims = 4096
+const mostClaims = 1 << 14
 
 // done clears a reading and keeps its room. What it found was copied, its notes and words now belong to the verdict.
 func (i *Inspector) done(r *reading) {

@@ -101,28 +101,29 @@ func looksLikeURL(b []byte) bool {
 
 // walkURL hands out the pairs of a URL's query and fragment; what stands before them is left to the raw reading.
 func (r *reading) walkURL(t *text) error {
-	for _, mark := range []byte("?#") {
-		i := bytes.IndexByte(t.data, mark)
-		if i < 0 {
-			continue
-		}
-		end := len(t.data)
-		if n := bytes.IndexByte(t.data[i:], '#'); mark == '?' && n > 0 {
-			end = i + n
-		}
-		if bytes.IndexByte(t.data[i:end], '=') < 0 {
-			continue
-		}
-		query := r.slice(t, i+1, end)
-		query.step, query.open, query.handed = "url", false, true
-		err := r.walkForm(query)
-		for _, c := range query.claims {
-			t.claims = append(t.claims, span{c.start + i + 1, c.end + i + 1})
-		}
-		r.drop()
-		if err != nil {
+	end := len(t.data)
+	if n := bytes.IndexByte(t.data, '#'); n >= 0 {
+		end = n
+	}
+	if n := bytes.IndexByte(t.data[:end], '?'); n >= 0 {
+		if err := r.pairsOf(t, n+1, end); err != nil {
 			return err
 		}
 	}
-	return nil
+	return r.pairsOf(t, min(end+1, len(t.data)), len(t.data))
+}
+
+// pairsOf hands out data[start:end] as pairs, if it is any.
+func (r *reading) pairsOf(t *text, start, end int) error {
+	if bytes.IndexByte(t.data[start:end], '=') < 0 {
+		return nil
+	}
+	query := r.slice(t, start, end)
+	defer r.drop()
+	query.step, query.open, query.handed = "url", false, true
+	err := r.walkForm(query)
+	for _, c := range query.claims {
+		t.claims = append(t.claims, span{c.start + start, c.end + start})
+	}
+	return err
 }

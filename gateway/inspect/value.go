@@ -1,5 +1,11 @@
 package inspect
 
+import (
+	"bytes"
+
+	"github.com/cappertrophy/panwall/gateway/pan"
+)
+
 // value hands data[start:end] of up out as the value of the place w stands at, read through v if that is not nil.
 func (r *reading) value(up *text, w locator, start, end int, v *view, step string) error {
 	up.claims = append(up.claims, span{start, end})
@@ -67,3 +73,28 @@ func (r *reading) name(up *text, w locator, start, end int, v *view, step string
 type nameless struct{ locator }
 
 func (nameless) label() string { return "" }
+
+// sensitiveName reports whether a field of this name holds a card's expiry, verification value or PIN. Most names are told
+// apart by having none of the letters in a row that all such names share.
+func sensitiveName(name []byte) bool {
+	if len(name) > 128 {
+		return false
+	}
+	var lower [128]byte
+	for i, c := range name {
+		if c >= 0x80 {
+			_, ok := pan.SensitiveName(string(name))
+			return ok
+		}
+		if lower[i] = c; c-'A' < 26 {
+			lower[i] = c | 0x20
+		}
+	}
+	for _, hint := range [...]string{"cv", "cs", "cc", "pin", "exp", "val", "ver", "sec", "card", "mm"} {
+		if bytes.Contains(lower[:len(name)], []byte(hint)) {
+			_, ok := pan.SensitiveName(string(name))
+			return ok
+		}
+	}
+	return false
+}

@@ -2,11 +2,9 @@ package inspect
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 
 	"github.com/cappertrophy/panwall/gateway/finding"
-	"github.com/cappertrophy/panwall/gateway/pan"
 )
 
 // xmlWalker walks XML, SOAP, SVG and HTML without deciding which: tags are told from text the way a browser does, an
@@ -148,109 +146,6 @@ func (w *xmlWalker) instruction() error {
 	return w.enclosed(2, "?>")
 }
 
-// declaration reads a DOCTYPE and the entities it declares. Entities from elsewhere and parameter entities are refused:
-// nobody can say what they would become.
-func (w *xmlWalker) declaration() error {
-	b := w.text.data[w.at:]
-	end := declarationEnd(b)
-	if end < 0 {
-		w.broken, end = true, len(b)
-	}
-	subset := b[:end]
-	for at := bytes.Index(subset, []byte("<!ENTITY")); at >= 0; {
-		if err := w.entity(subset[at+8:]); err != nil {
-			return err
-		}
-		next := bytes.Index(subset[at+8:], []byte("<!ENTITY"))
-		if next < 0 {
-			break
-		}
-		at += 8 + next
-	}
-	start := w.at
-	w.at += end
-	return w.value(w.text, w, start+2, start+end, nil, "xml")
-}
-
-// declarationEnd is the length of <!…>, brackets and quotes minded.
-func declarationEnd(b []byte) int {
-	depth, quote := 0, byte(0)
-	for i, c := range b {
-		switch {
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case depth > 0 && (c == '"' || c == '\''):
-			quote = c
-		case c == '[':
-			depth++
-		case c == ']':
-			depth--
-		case c == '>' && depth <= 0:
-			return i + 1
-		}
-	}
-	return -1
-}
-
-// entity notes one declared entity.
-func (w *xmlWalker) entity(b []byte) error {
-	b, _, _ = bytes.Cut(b, []byte(">"))
-	fields := bytes.Fields(b)
-	if len(fields) < 2 || len(fields[0]) == 1 && fields[0][0] == '%' || string(fields[1]) == "SYSTEM" || string(fields[1]) == "PUBLIC" {
-		return fmt.Errorf("entity: %w", errFraming)
-	}
-	literal := bytes.TrimSpace(b[bytes.Index(b, fields[0])+len(fields[0]):])
-	if len(literal) < 2 || literal[0] != literal[len(literal)-1] {
-		return fmt.Errorf("entity: %w", errFraming)
-	}
-	if w.declared == nil {
-		w.declared = map[string][]byte{}
-	}
-	w.declared[string(fields[0])] = literal[1 : len(literal)-1]
-	return nil
-}
-
-// expanded reads text with its declared entities put in, which has no way back.
-func (w *xmlWalker) expanded(start, end int) error {
-	out, err := w.expand(nil, w.text.data[start:end], 0)
-	if err != nil {
-		return err
-	}
-	t := w.child(w.text)
-	defer w.drop()
-	t.view, t.from, t.size, t.data, t.step, t.root = carrierView, start, end-start, out, "entity", nil
-	t.where, t.handed, t.open, t.escapes = w, true, false, t.escapes+1
-	return w.read(t)
-}
-
-func (w *xmlWalker) expand(dst, src []byte, depth int) ([]byte, error) {
-	if depth > 8 {
-		return nil, errBudget
-	}
-	for i := 0; i < len(src); {
-		if src[i] == '&' {
-			if n := bytes.IndexByte(src[i:min(len(src), i+256)], ';'); n > 0 {
-				if value, ok := w.declared[string(src[i+1:i+n])]; ok {
-					if err := w.Spend(len(value) + 1); err != nil {
-						return nil, err
-					}
-					var err error
-					if dst, err = w.expand(dst, value, depth+1); err != nil {
-						return nil, err
-					}
-					i += n + 1
-					continue
-				}
-			}
-		}
-		dst = append(dst, src[i])
-		i++
-	}
-	return dst, nil
-}
-
 func (w *xmlWalker) closeTag() error {
 	b := w.text.data[w.at:]
 	n := bytes.IndexByte(b, '>')
@@ -269,126 +164,6 @@ func (w *xmlWalker) closeTag() error {
 	}
 	w.broken = true
 	return nil
-}
-
-// openTag reads a tag and its attributes.
-func (w *xmlWalker) openTag() error {
-	b := w.text.data
-	end := w.at + 1
-	for end < len(b) && !blankOr(b[end], "/>") {
-		end++
-	}
-	name := localName(b[w.at+1 : end])
-	if err := w.ownName(w.at+1, end); err != nil {
-		return err
-	}
-	w.ids++
-	w.tag = name
-	e := element{name: name, id: w.ids, joins: !layout[name]}
-	closed, err := w.attributes(end, &e)
-	w.attr, w.tag = "", ""
-	if err != nil || closed || voidElement[name] {
-		return err
-	}
-	if len(w.elements) < mostDepth {
-		w.elements = append(w.elements, e)
-	} else {
-		w.broken = true
-	}
-	return nil
-}
-
-// ownName reads the name of an element or attribute. XML allows no stand-in in it.
-func (w *xmlWalker) ownName(start, end int) error {
-	w.text.claims = append(w.text.claims, span{start, end})
-	t := w.slice(w.text, start, end)
-	defer w.drop()
-	t.where, t.step, t.whole, t.open, t.handed, t.sealed = &nameless{w}, "xml", false, false, true, true
-	return w.read(t)
-}
-
-// attributes reads up to the end of the tag and reports whether it closes itself.
-func (w *xmlWalker) attributes(at int, e *element) (closed bool, err error) {
-	b := w.text.data
-	for at < len(b) {
-		switch {
-		case b[at] == '>':
-			w.at = at + 1
-			return at > 0 && b[at-1] == '/', nil
-		case blankOr(b[at], "/"):
-			at++
-			continue
-		}
-		start := at
-		for at < len(b) && !blankOr(b[at], "=>/") {
-			at++
-		}
-		if at == start { // a lone =
-			at++
-			continue
-		}
-		w.attr = localName(b[start:at])
-		if err := w.ownName(start, at); err != nil {
-			return false, err
-		}
-		if at, err = w.attribute(at, e); err != nil {
-			return false, err
-		}
-	}
-	w.at, w.broken = len(b), true
-	return true, nil
-}
-
-// attribute reads = and a value, quoted or not, if there is one.
-func (w *xmlWalker) attribute(at int, e *element) (int, error) {
-	b := w.text.data
-	next := at
-	for next < len(b) && blankOr(b[next], "") {
-		next++
-	}
-	if next == len(b) || b[next] != '=' {
-		return at, nil
-	}
-	for next++; next < len(b) && blankOr(b[next], ""); {
-		next++
-	}
-	if next == len(b) {
-		return next, nil
-	}
-	start, end := next, next
-	if q := b[next]; q == '"' || q == '\'' {
-		start++
-		n := bytes.IndexByte(b[start:], q)
-		if n < 0 {
-			n = len(b) - start
-		}
-		end = start + n
-		next = min(end+1, len(b))
-	} else {
-		for end < len(b) && !blankOr(b[end], ">") {
-			end++
-		}
-		next = end
-	}
-	if (w.attr == "name" || w.attr == "key") && end-start < 64 {
-		e.named = string(b[start:end])
-	}
-	w.tag = e.name
-	if e.named != "" && generic(w.attr) {
-		w.tag = e.named
-	}
-	return next, w.content(start, end)
-}
-
-func blankOr(c byte, set string) bool {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n' || strings.IndexByte(set, c) >= 0
-}
-
-func localName(b []byte) string {
-	if i := bytes.LastIndexByte(b, ':'); i >= 0 {
-		b = b[i+1:]
-	}
-	return string(b[:min(len(b), 128)])
 }
 
 func (w *xmlWalker) location() finding.Location { return w.text.where.location() }
@@ -443,7 +218,7 @@ func (w *xmlWalker) nearby() bool {
 			end++
 		}
 		if end-i >= 3 && end-i < 32 && end < len(b) && (b[end] == '>' || b[end] == '=') {
-			if _, ok := pan.SensitiveName(localName(b[i:end])); ok {
+			if sensitiveName(b[i:end]) {
 				return true
 			}
 		}

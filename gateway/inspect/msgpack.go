@@ -1,0 +1,111 @@
+package inspect
+
+// msgpack reads one object of the MessagePack specification.
+func (w *packedWalker) msgpack(key bool) error {
+	c, err := w.uint(1)
+	if err != nil {
+		return err
+	}
+	switch {
+	case c < 0x80, c >= 0xE0, c == 0xC0, c == 0xC2, c == 0xC3:
+		return nil
+	case c < 0x90:
+		return w.members(c&15, true, w.msgpack)
+	case c < 0xA0:
+		return w.members(c&15, false, w.msgpack)
+	case c < 0xC0:
+		return w.str(c&31, key)
+	}
+	return w.msgpackLong(c, key)
+}
+
+func (w *packedWalker) msgpackLong(c uint64, key bool) error {
+	switch c {
+	case 0xC4, 0xC5, 0xC6, 0xD9, 0xDA, 0xDB: // bin and str
+		n, err := w.uint([...]int{1, 2, 4}[(c-0xC4)%21%3])
+		if err != nil {
+			return err
+		}
+		return w.str(n, key)
+	case 0xC7, 0xC8, 0xC9: // ext: a type byte before the bytes
+		n, err := w.uint(1 << (c - 0xC7))
+		if err != nil {
+			return err
+		}
+		return w.str(n+1, false)
+	case 0xCA, 0xCB:
+		_, err := w.take(4 << (c - 0xCA))
+		return err
+	case 0xCC, 0xCD, 0xCE, 0xCF, 0xD0, 0xD1, 0xD2, 0xD3: // unsigned and signed integers
+		n, err := w.uint(1 << (c & 3))
+		if err != nil {
+			return err
+		}
+		return w.integer(n)
+	case 0xD4, 0xD5, 0xD6, 0xD7, 0xD8:
+		_, err := w.take(1 + 1<<(c-0xD4))
+		return err
+	case 0xDC, 0xDD, 0xDE, 0xDF:
+		n, err := w.uint(2 << (c & 1))
+		if err != nil || n > uint64(len(w.text.data)) {
+			return errMalformed
+		}
+		return w.members(n, c >= 0xDE, w.msgpack)
+	}
+	return errMalformed
+}
+
+// cbor reads one data item of RFC 8949, definite or indefinite.
+func (w *packedWalker) cbor(key bool) error {
+	c, err := w.uint(1)
+	if err != nil {
+		return err
+	}
+	n, indefinite := c&31, false
+	switch {
+	case n >= 24 && n <= 27:
+		if n, err = w.uint(1 << (n - 24)); err != nil {
+			return err
+		}
+	case n == 31:
+		indefinite = true
+	case n > 27:
+		return errMalformed
+	}
+	switch major := c >> 5; {
+	case major == 7:
+		return nil // simple values and floats; the argument is already read
+	case indefinite && major >= 2 && major <= 5:
+		return w.untilBreak(major, key)
+	case indefinite:
+		return errMalformed
+	case major <= 1:
+		return w.integer(n)
+	case major <= 3:
+		return w.str(n, key)
+	case n > uint64(len(w.text.data)):
+		return errMalformed
+	case major == 6:
+		return w.members(1, false, w.cbor)
+	default:
+		return w.members(n, major == 5, w.cbor)
+	}
+}
+
+// untilBreak reads the items of an indefinite array, map or string.
+func (w *packedWalker) untilBreak(major uint64, key bool) error {
+	if w.depth++; w.depth > 64 {
+		return errMalformed
+	}
+	defer func() { w.depth-- }()
+	for i := 0; w.at < len(w.text.data); i++ {
+		if w.text.data[w.at] == 0xFF {
+			w.at++
+			return nil
+		}
+		if err := w.cbor(major == 5 && i%2 == 0 || key); err != nil {
+			return err
+		}
+	}
+	return errMalformed
+}
