@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/coder/websocket"
@@ -80,5 +81,45 @@ func TestAnUpgradeThatIsNotAcceptedIsNotSeen(t *testing.T) {
 	resp, _ := f.raw(t, lines("GET /ws HTTP/1.1", "Host: a", "Connection: Upgrade", "Upgrade: websocket"))
 	if resp.StatusCode != 403 {
 		t.Errorf("status %d", resp.StatusCode)
+	}
+}
+
+// guard refuses what the client says, and has one thing to say itself.
+type guard struct {
+	io.ReadWriteCloser
+	refused chan struct{}
+	said    bool
+}
+
+func (g *guard) Write([]byte) (int, error) {
+	close(g.refused)
+	return 0, errors.New("a card in a message")
+}
+
+func (g *guard) Read(p []byte) (int, error) {
+	<-g.refused
+	if g.said {
+		return 0, io.EOF
+	}
+	g.said = true
+	return copy(p, "goodbye"), nil
+}
+
+func TestWhatRefusesAMessageHasTheLastWord(t *testing.T) {
+	f, shop := behind(t, allow(func(_ *visit.Visit, _ *http.Request, resp *http.Response) (io.ReadWriteCloser, error) {
+		return &guard{ReadWriteCloser: resp.Body.(io.ReadWriteCloser), refused: make(chan struct{})}, nil
+	}))
+	shop.On("/ws", shoptest.Raw("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n"))
+	conn := f.dial(t)
+	if _, err := io.WriteString(conn, lines("GET /ws HTTP/1.1", "Host: a", "Connection: Upgrade", "Upgrade: echo")+"sent at once"); err != nil {
+		t.Fatal(err)
+	}
+	all, err := io.ReadAll(conn)
+	if err != nil || !strings.HasPrefix(string(all), "HTTP/1.1 101 ") || !strings.HasSuffix(string(all), "\r\n\r\ngoodbye") {
+		t.Errorf("the client got %q, %v", all, err)
+	}
+	shop.Next(t)
+	if strings.Contains(string(shop.Received()), "sent at once") {
+		t.Error("bytes reached the shop unread")
 	}
 }
