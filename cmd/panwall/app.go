@@ -41,6 +41,7 @@ type commands struct {
 	Status  statusCmd  `cmd:"" help:"Show what a running gateway does: mode, rules, age."`
 	Scan    scanCmd    `cmd:"" help:"Find card numbers in files, folders and standard input."`
 	Cert    certCmd    `cmd:"" help:"List, obtain and renew certificates."`
+	Bench   benchCmd   `cmd:"" help:"Score a proxy: send the leak bench through it and show what got through."`
 	Audit   auditCmd   `cmd:"" help:"Verify and read a redaction log, offline."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
