@@ -59,14 +59,14 @@ func (d *door) current() limits {
 
 // enter counts a fresh connection, whoever it belongs to: behind a PROXY header that is not known yet.
 func (d *door) enter(c *conn) bool {
-	ok := d.count(c)
+	ok := d.admits(c)
 	if !ok {
 		d.crowded()
 	}
 	return ok
 }
 
-func (d *door) count(c *conn) bool {
+func (d *door) admits(c *conn) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if len(d.conns) >= d.limits.connections || d.waiting >= d.limits.handshaking {
@@ -185,9 +185,8 @@ func (d *door) inside() []*conn {
 	return all
 }
 
-// turned is how many connections have been refused so far.
-func (d *door) turned() uint64 {
+func (d *door) count() Crowd {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.refused
+	return Crowd{Open: len(d.conns), Waiting: d.waiting, Refused: d.refused}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -61,11 +62,12 @@ func TestDoorCounts(t *testing.T) {
 		t.Error("more than all were let in")
 	}
 	d.leave(b)
-	d.leave(b)
-	if d.leave(c); in("[2001:db8::2]:1") == nil || in("[2001:db8:0:0:ffff::3]:1") != nil && len(d.conns) > 4 {
-		t.Error("room was not made")
+	d.leave(b) // net/http closes some connections twice
+	d.leave(c)
+	if in("[2001:db8::2]:1") == nil || len(d.conns) != 3 {
+		t.Errorf("room was not made: %d inside", len(d.conns))
 	}
-	if d.turned() == 0 {
+	if d.count().Refused == 0 {
 		t.Error("refusals were not counted")
 	}
 }
@@ -104,8 +106,9 @@ func TestDoorLimitsNewConnections(t *testing.T) {
 	if let != 8 {
 		t.Errorf("a burst of %d was let in, want 8", let)
 	}
-	if now = now.Add(time.Second); !try() || !try() || try() {
-		t.Error("a second gives two more")
+	now = now.Add(time.Second)
+	if again := []bool{try(), try(), try()}; !slices.Equal(again, []bool{true, true, false}) {
+		t.Errorf("after a second: %v, want two more", again)
 	}
 }
 

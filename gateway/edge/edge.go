@@ -128,7 +128,8 @@ func (s *state) add(host string) {
 }
 
 // Reload puts another configuration in force: hosts, certificates, client limits. It is all or nothing: on an error
-// the old one stays. Listening addresses are those of the start; a changed one is an error.
+// the old one stays. Listening addresses are those of the start; a changed one is an error. Time-outs for headers and
+// idle connections are those of the start as well.
 func (e *Edge) Reload(c *config.Config) error {
 	e.reload.Lock()
 	defer e.reload.Unlock()
@@ -181,6 +182,16 @@ func (e *Edge) Close() {
 	e.close()
 	e.state.Load().source.close()
 }
+
+// Crowd is how full the door is.
+type Crowd struct {
+	Open    int    // connections
+	Waiting int    // of those: their client has not sent a request yet
+	Refused uint64 // connections turned away since the start, for listen.limits
+}
+
+// Crowd counts connections.
+func (e *Edge) Crowd() Crowd { return e.door.count() }
 
 // Root is the internal authority's certificate in PEM, nil with any other issuer.
 func (e *Edge) Root() []byte { return e.state.Load().source.root() }

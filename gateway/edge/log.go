@@ -53,7 +53,7 @@ func (e *Edge) troubled(err error) {
 // turnedAway tells that a limit on connections was met.
 func (e *Edge) turnedAway() {
 	if e.crowd.pass(e.now()) {
-		e.log.Warn().Uint64("refused", e.door.turned()).Msg("connections were refused: a limit of listen.limits was met")
+		e.log.Warn().Uint64("refused", e.door.count().Refused).Msg("connections were refused: a limit of listen.limits was met")
 		e.options.OnEvent(Event{Kind: ClientsRefused})
 	}
 }

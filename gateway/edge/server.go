@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"runtime"
 	"runtime/debug"
-	"time"
 )
 
 // maxHeaderBytes bounds a request's line and header fields together; net/http adds 4 KiB of its own.
@@ -25,7 +24,7 @@ func (e *Edge) servers() (secure, clear *http.Server) {
 	secure = e.server(l, e.guarded(e.options.Handler))
 	secure.TLSConfig = e.tlsConfig()
 	secure.Protocols.SetHTTP2(e.options.Config.Listen.HTTP2)
-	secure.HTTP2 = e.http2()
+	secure.HTTP2 = http2(l)
 	clear = e.server(l, e.guarded(http.HandlerFunc(e.serveClear)))
 	return secure, clear
 }
@@ -46,9 +45,10 @@ func (e *Edge) server(l limits, h http.Handler) *http.Server {
 	return s
 }
 
-// http2 bounds what one connection may hold. A peer that sends no whole frame is asked for a ping and cut: it would
-// otherwise hold a half-sent header for as long as it likes.
-func (e *Edge) http2() *http.HTTP2Config {
+// http2 bounds what one connection may hold. A peer that sends no whole frame is asked for a ping and cut when none
+// comes: it would otherwise hold a half-sent header for as long as it likes. Not sooner, since a ping to an idle phone
+// wakes its radio.
+func http2(l limits) *http.HTTP2Config {
 	return &http.HTTP2Config{
 		MaxConcurrentStreams:          128,
 		MaxDecoderHeaderTableSize:     4096,
@@ -56,9 +56,9 @@ func (e *Edge) http2() *http.HTTP2Config {
 		MaxReadFrameSize:              16 << 10,
 		MaxReceiveBufferPerConnection: windowPerConnection,
 		MaxReceiveBufferPerStream:     windowPerStream,
-		SendPingTimeout:               15 * time.Second,
-		PingTimeout:                   10 * time.Second,
-		WriteByteTimeout:              30 * time.Second,
+		SendPingTimeout:               3 * l.header,
+		PingTimeout:                   l.header,
+		WriteByteTimeout:              3 * l.grace,
 	}
 }
 
