@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"runtime"
@@ -21,7 +22,7 @@ func million(t *testing.T) (dir, key string) {
 	const batch, batches = 1000, 1000
 	dir = t.TempDir()
 	folder := must(ledger.OpenDir(dir))
-	signer := must(ledger.NewKey(testOrigin))
+	signer := must(ledger.LoadKey(folder, testOrigin, nil))
 	verifier := must(note.NewVerifier(signer.Verifier(testOrigin)))
 	w := must(ledger.NewWriter(folder, testOrigin, signer.Signer(testOrigin), must(ledger.Recover(folder, verifier))))
 	start := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
@@ -64,6 +65,16 @@ func TestAMillionRecords(t *testing.T) {
 	t.Logf("verified in %s, heap in use grew by %d KiB", took, int64(allocated()-before)>>10)
 	if took > 20*time.Second {
 		t.Errorf("verification took %s", took)
+	}
+	start = time.Now()
+	s := must(review.Summarise([]review.Source{{Name: "gw-1", Folder: folder, Terms: review.Terms{Key: key}}}, must(review.Month("2026-03")), time.Now()))
+	var page bytes.Buffer
+	if err := s.WriteHTML(&page); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("reported and verified in %s: %d requests, %d bytes", time.Since(start), s.Requests, page.Len())
+	if s.Requests != 1_000_000 {
+		t.Errorf("%d requests counted", s.Requests)
 	}
 }
 
