@@ -123,7 +123,7 @@ func classPages() (t [0x2000]*[256]class) {
 	return t
 }
 
-// invisibleToo draws nothing although Unicode counts it a letter or symbol: Hangul fillers, the Braille blank is a space.
+// invisibleToo is Hangul fillers: they draw nothing although Unicode counts them letters.
 var invisibleToo = []rune{0x115F, 0x1160, 0x3164, 0xFFA0}
 
 // zeros is the zero of every decimal block of Unicode: the ranges of category Nd are whole blocks of ten.

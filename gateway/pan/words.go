@@ -25,7 +25,7 @@ var vocabulary = map[string]word{
 	"unionpay": saysCard, "humo": saysCard, "uzcard": saysCard, "viza": saysCard, "виза": saysCard, "визу": saysCard, "мастеркард": saysCard,
 	"маэстро": saysCard, "элкарт": saysCard, "elcart": saysCard, "elkart": saysCard, "belkart": saysCard, "primaryaccountnumber": saysCard,
 	"ccnum": saysCard, "ccnumber": saysCard, "ccno": saysCard, "cardno": saysCard, "cnum": saysCard, "пан": saysCard,
-	"банковская": saysCard, "банковской": saysCard, "банковскую": saysCard, "плстк": saysCard, "пластик": saysCard, "пластиковая": saysCard,
+	"банковская": saysCard, "банковской": saysCard, "банковскую": saysCard, "пластик": saysCard, "пластиковая": saysCard,
 
 	"gift": saysOther, "loyalty": saysOther, "bonus": saysOther, "discount": saysOther, "club": saysOther, "sim": saysOther, "esim": saysOther,
 	"sd": saysOther, "microsd": saysOther, "memory": saysOther, "video": saysOther, "graphics": saysOther, "sound": saysOther, "network": saysOther,
@@ -46,7 +46,7 @@ var vocabulary = map[string]word{
 	"digest": saysID, "checksum": saysID, "trace": saysID, "traceparent": saysID, "tracestate": saysID, "span": saysID, "traceid": saysID, "spanid": saysID, "b3": saysID,
 	"nonce": saysID, "pixel": saysID, "pixels": saysID, "snowflake": saysID, "cryptogram": saysID, "csrf": saysID, "fingerprint": saysID, "timestamp": saysID, "ts": saysID,
 	"rnm": saysID, "fn": saysID, "fpd": saysID, "fd": saysID, "kkm": saysID, "znm": saysID, "zn": saysID, "фн": saysID, "рнм": saysID, "ккм": saysID, "зн": saysID, "фд": saysID, "фпд": saysID, "ффд": saysID,
-	"yandex": says0, "sku": saysID, "артикул": saysID, "mpn": saysID, "vin": saysID, "lat": saysID, "lng": saysID, "lon": saysID, "latitude": saysID, "longitude": saysID,
+	"sku": saysID, "артикул": saysID, "mpn": saysID, "vin": saysID, "lat": saysID, "lng": saysID, "lon": saysID, "latitude": saysID, "longitude": saysID,
 
 	"iban": saysAccount, "account": saysAccount, "accounts": saysAccount, "acct": saysAccount, "iik": saysAccount, "иик": saysAccount, "жск": saysAccount,
 	"счет": saysAccount, "счёт": saysAccount, "счета": saysAccount, "счёта": saysAccount, "шот": saysAccount, "шоты": saysAccount, "rs": saysAccount,
@@ -56,7 +56,7 @@ var vocabulary = map[string]word{
 	"corr": saysAccount, "bik": saysAccount, "schet": saysAccount,
 
 	"number": saysLink, "numbers": saysLink, "num": saysLink, "no": saysLink, "nr": saysLink, "nomer": saysLink, "номер": saysLink, "нөмірі": saysLink, "нөмір": saysLink,
-	"code": saysLink, "код": saysLink, "коды": saysLink, "is": saysLink, "the": saysLink, "is:": saysLink, "value": saysLink, "my": saysLink, "мой": saysLink, "hash256": saysLink,
+	"code": saysLink, "код": saysLink, "коды": saysLink, "is": saysLink, "the": saysLink, "value": saysLink, "my": saysLink, "мой": saysLink,
 }
 
 // stems are beginnings of words in their many cases.
