@@ -24,7 +24,7 @@ func (e *Edge) servers() (secure, clear *http.Server) {
 	secure = e.server(l, e.guarded(e.options.Handler))
 	secure.TLSConfig = e.tlsConfig()
 	secure.Protocols.SetHTTP2(e.options.Config.Listen.HTTP2)
-	secure.HTTP2 = http2(l)
+	secure.HTTP2 = frames(l)
 	clear = e.server(l, e.guarded(http.HandlerFunc(e.serveClear)))
 	return secure, clear
 }
@@ -45,10 +45,10 @@ func (e *Edge) server(l limits, h http.Handler) *http.Server {
 	return s
 }
 
-// http2 bounds what one connection may hold. A peer that sends no whole frame is asked for a ping and cut when none
+// frames bounds what one HTTP/2 connection may hold. A peer that sends no whole frame is asked for a ping and cut when none
 // comes: it would otherwise hold a half-sent header for as long as it likes. Not sooner, since a ping to an idle phone
 // wakes its radio.
-func http2(l limits) *http.HTTP2Config {
+func frames(l limits) *http.HTTP2Config {
 	return &http.HTTP2Config{
 		MaxConcurrentStreams:          128,
 		MaxDecoderHeaderTableSize:     4096,
