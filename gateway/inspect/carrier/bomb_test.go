@@ -29,6 +29,7 @@ func TestBombs(t *testing.T) {
 		"zlib of zeros":                    func() []byte { return zlibbed(t, zeros) },
 		"zstd of zeros":                    func() []byte { return zstded(t, zeros) },
 		"brotli of zeros":                  func() []byte { return brotlied(t, zeros) },
+		"bzip2 of zeros":                   func() []byte { return bzip2Zeros(t) },
 		"zip of zeros":                     func() []byte { return zipped(t, member{"a", zeros}) },
 		"a zip of sixteen zips, five deep": func() []byte { return nested(t, 5) },
 		"entries that share one kernel":    func() []byte { return quoted(t, 250) },
@@ -96,6 +97,12 @@ func walkOn(p *purse) (visit func(Text) error) {
 	}
 	p.depth-- // the outermost level is the caller's
 	return visit
+}
+
+func bzip2Zeros(t *testing.T) []byte {
+	out, err := exec.Command(tool(t, "python3"), "-c", "import bz2,sys;sys.stdout.buffer.write(bz2.compress(bytes(64<<20)))").Output()
+	must(t, err)
+	return out
 }
 
 // nested is sixteen zips in each zip, as in 42.zip.

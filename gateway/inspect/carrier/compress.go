@@ -108,7 +108,7 @@ func newZstd(src io.Reader) (*zstd.Decoder, error) {
 
 func (w *walk) bzip2(content []byte) error {
 	src := bytes.NewReader(content)
-	if err := w.unpack(bzip2.NewReader(src), func(plain []byte) error { return w.file(w.inner(), plain) }); err != nil {
+	if err := w.unpack(slow{bzip2.NewReader(src)}, func(plain []byte) error { return w.file(w.inner(), plain) }); err != nil {
 		return err
 	}
 	return w.stray(content[len(content)-src.Len():])

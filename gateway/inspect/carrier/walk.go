@@ -72,12 +72,15 @@ func (w *walk) unpack(r io.Reader, use func([]byte) error) error {
 
 // read is unpack for callers that keep the bytes for a while; they must release them.
 func (w *walk) read(r io.Reader) (*buffer, error) {
-	b := new(buffer)
+	b, price := new(buffer), 1
+	if _, ok := r.(slow); ok {
+		price = slowPrice
+	}
 	for {
 		free := b.free()
 		n, err := r.Read(free)
 		if n > 0 {
-			if err := w.b.Spend(n); err != nil {
+			if err := w.b.Spend(n * price); err != nil {
 				return b, err
 			}
 			b.bytes = b.bytes[:len(b.bytes)+n]
@@ -91,15 +94,28 @@ func (w *walk) read(r io.Reader) (*buffer, error) {
 	}
 }
 
+// slow marks a decoder that takes many times as long for a byte as the others. It is charged for it: the budget of bytes
+// is one of time as well.
+type slow struct{ io.Reader }
+
+const slowPrice = 8
+
 // buffer grows and forgets: what it held is overwritten before its memory is given back.
 type buffer struct{ bytes []byte }
 
-const leastBuffer = 4 << 10
+const (
+	leastBuffer = 4 << 10
+	largeBuffer = 8 << 20
+)
 
 // free is room behind the bytes, never empty.
 func (b *buffer) free() []byte {
 	if len(b.bytes) == cap(b.bytes) {
-		grown := make([]byte, len(b.bytes), max(leastBuffer, 2*cap(b.bytes)))
+		room := max(leastBuffer, 2*cap(b.bytes))
+		if room > largeBuffer {
+			room = cap(b.bytes) + cap(b.bytes)/4 // what is never filled counts as well
+		}
+		grown := make([]byte, len(b.bytes), room)
 		copy(grown, b.bytes)
 		clear(b.bytes)
 		b.bytes = grown

@@ -174,7 +174,7 @@ func decoder(method uint16, src *bytes.Reader) (r io.Reader, done func(), err er
 	case methodDeflate:
 		return flate.NewReader(src), func() {}, nil
 	case methodBzip2:
-		return bzip2.NewReader(src), func() {}, nil
+		return slow{bzip2.NewReader(src)}, func() {}, nil
 	case methodZstd:
 		zr, err := newZstd(src)
 		if err != nil {
