@@ -103,19 +103,12 @@ const slowPrice = 8
 // buffer grows and forgets: what it held is overwritten before its memory is given back.
 type buffer struct{ bytes []byte }
 
-const (
-	leastBuffer = 4 << 10
-	largeBuffer = 8 << 20
-)
+const leastBuffer = 4 << 10
 
 // free is room behind the bytes, never empty.
 func (b *buffer) free() []byte {
 	if len(b.bytes) == cap(b.bytes) {
-		room := max(leastBuffer, 2*cap(b.bytes))
-		if room > largeBuffer {
-			room = cap(b.bytes) + cap(b.bytes)/4 // what is never filled counts as well
-		}
-		grown := make([]byte, len(b.bytes), room)
+		grown := make([]byte, len(b.bytes), max(leastBuffer, 2*cap(b.bytes)))
 		copy(grown, b.bytes)
 		clear(b.bytes)
 		b.bytes = grown
