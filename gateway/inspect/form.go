@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/cappertrophy/panwall/gateway/finding"
+	"github.com/cappertrophy/panwall/gateway/pan"
 )
 
 // formWalker walks the pairs of application/x-www-form-urlencoded, a query or a list of matrix parameters.
@@ -31,7 +32,40 @@ func (r *reading) walkForm(t *text) error {
 		at = end + 1
 	}
 	r.split.flush(r)
+	w.merge()
 	return nil
+}
+
+// mostMerged is how many pairs are looked at for one parameter that is given again and again.
+const mostMerged = 256
+
+// merge reads what a shop sees that joins the values of a repeated parameter, wherever they stand: the pairs under the
+// first card's name that has digits alone, in order.
+func (w *formWalker) merge() {
+	if w.index < 3 || w.index > mostMerged || !manyDigits(w.text.data) {
+		return
+	}
+	first := ""
+	w.ids++
+	id := w.id
+	w.id = w.ids
+	for at := 0; at <= len(w.text.data); {
+		end := at + pairEnd(w.text.data[at:])
+		name, value, ok := bytes.Cut(w.text.data[at:end], []byte("="))
+		if ok && len(value) > 0 && len(value) <= longestOne && allDigits(value) {
+			w.field = span{at, at + len(name)}
+			label := w.fieldName()
+			if first == "" && pan.IsCardName(label) {
+				first = label
+			}
+			if first != "" && sameStem(first, label) {
+				w.split.add(w.reading, w, w.text, value, false)
+			}
+		}
+		at = end + 1
+	}
+	w.split.flush(w.reading)
+	w.id = id
 }
 
 // pairEnd is the length of the pair at the start of b.

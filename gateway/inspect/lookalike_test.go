@@ -73,6 +73,8 @@ func lookAlikes() map[string]string {
 		"order numbers":         form("order=2026112200012345"),
 		"hex session":           get("/", "Cookie: PHPSESSID=b6220842741106419c718eeefc323359; sid=4181638450200498eecbf41b3d8fa3d0"),
 		"masked card":           form("comment=4111+11**+****+1111+and+411111******1111"),
+		"ids of saved cards":    form("card_id[]=45123456&card_id[]=41234567"),
+		"gift cards":            form("giftcard[]=4512&giftcard[]=3456&giftcard[]=4123&giftcard[]=4567"),
 		"first six last four":   form("TransactionId=1234567890&Amount=10.00&CardFirstSix=411111&CardLastFour=1111&CardExpDate=12%2F28&Rrn=659032214137&Token=tk_0123456789abcdef0123456789abc"),
 		"cryptogram info":       jsons(`{"CardInfo":{"FirstSixDigits":"424242","LastFourDigits":"4242","ExpDateYear":"25","ExpDateMonth":"01"}}`),
 		"JWT":                   get("/", "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9."+strings.TrimRight(base64.URLEncoding.EncodeToString([]byte(`{"sub":"184e7fbe-e14f-4cef-8bda-873b8416a6f7","iat":1784269194,"exp":1784272794}`)), "=")+".PV53kHeCHUYBa4Uc7LR1RT1SbW01akpzbXSDJYzz"),

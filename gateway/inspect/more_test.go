@@ -68,6 +68,7 @@ func further(n string) map[string]string {
 		"multipart in JSON":            jsons(`{"raw":"--XX\r\nContent-Disposition: form-data; name=\"n\"\r\nContent-Transfer-Encoding: base64\r\n\r\n` + b64("card "+n) + `\r\n--XX--"}`),
 		"8 and 8 under a card's name":  form("card1=" + n[:8] + "&card2=" + n[8:]),
 		"6 and 10 under a card's name": form("pan[]=" + n[:6] + "&pan[]=" + n[6:]),
+		"repeated and apart":           form("card=" + a + "&x=1&card=" + b + "&y=z&card=" + c + "&card=" + d),
 		"digits as strings":            jsons(`{"d":["` + strings.Join(strings.Split(n, ""), `","`) + `"]}`),
 		"CSV columns":                  post("text/csv", "id,cc1,cc2,cc3,cc4\n1,"+a+","+b+","+c+","+d+"\n"),
 		"mail address":                 form("email=" + n + "@mail.ru"),

@@ -2,6 +2,8 @@ package inspect
 
 import (
 	"bytes"
+	"slices"
+	"strings"
 
 	"github.com/cappertrophy/panwall/gateway/finding"
 	"github.com/cappertrophy/panwall/gateway/pan"
@@ -56,6 +58,11 @@ func (s *siblings) add(r *reading, w locator, up *text, data []byte, number bool
 	}
 }
 
+// joined reports whether a number in pieces was already found to begin here.
+func (r *reading) joined(at finding.Location) bool {
+	return slices.ContainsFunc(r.found, func(f found) bool { return f.Split && f.At == at })
+}
+
 // opens reports whether a number in pieces may begin with one of n digits.
 func opens(n int) bool { return n < 10 || n == 12 }
 
@@ -69,7 +76,7 @@ func (s *siblings) flush(r *reading) {
 		if !ok {
 			m, ok = s.underCard(r)
 		}
-		if ok {
+		if ok && !r.joined(s.where) {
 			r.keep(found{Finding: finding.Finding{
 				At: s.where, Kind: m.Kind, Brand: m.Brand, Length: m.Length, Confidence: m.Confidence,
 				Reasons: m.Reasons(), Views: s.up.steps(), Split: true,
@@ -82,8 +89,8 @@ func (s *siblings) flush(r *reading) {
 
 // underCard judges pieces of any size under a card's name: what stands there in pieces was meant as one number.
 func (s *siblings) underCard(r *reading) (pan.Match, bool) {
-	if !pan.IsCardName(s.names[0]) {
-		return pan.Match{}, false
+	if name := s.names[0]; !pan.IsCardName(name) || strings.HasSuffix(strings.TrimRight(strings.ToLower(name), "s[]0123456789"), "id") {
+		return pan.Match{}, false // card_id[] is a list of our own numbers
 	}
 	found := r.scanner.Scan(nil, pan.Text{Data: s.bytes, Name: s.names[0], Whole: true})
 	for _, m := range found {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -336,4 +337,33 @@ func laughs() string {
 		fmt.Fprintf(&b, `<!ENTITY a%d "%s">`, i, strings.Repeat(fmt.Sprintf("&a%d;", i-1), 20))
 	}
 	return b.String() + "]><a>&a7;</a>"
+}
+
+// Requests side by side do not see each other's bodies, and all memory comes back.
+func TestSideBySide(t *testing.T) {
+	i := New(Options{Record: func(context.Context, *visit.Visit, *Verdict) error { return nil }})
+	rules := redacting(t)
+	var all sync.WaitGroup
+	for n := range 8 {
+		all.Go(func() {
+			for k := range 50 {
+				want := fmt.Sprintf("note=%d-%d&n=%s", n, k, visa)
+				r, v, _ := parsed(t, form(want), &visit.Visit{Rules: rules})
+				d, err := i.Request(context.Background(), v, r)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				got, _ := io.ReadAll(r.Body)
+				if string(got) != strings.ReplaceAll(want, visa, strings.Repeat("*", 16)) {
+					t.Errorf("got %q", got)
+				}
+				d.Release()
+			}
+		})
+	}
+	all.Wait()
+	if used := i.MemoryUsed(); used != 0 {
+		t.Errorf("%d bytes are still charged", used)
+	}
 }
