@@ -31,6 +31,11 @@ var (
 	ErrFraming = errors.New("multipart framing is ambiguous")
 	// ErrTooLarge says that the body, a field or a header is larger than allowed.
 	ErrTooLarge = errors.New("upload is too large")
+	// ErrResumable says that the request is a piece of an upload in several: a number cut in two by them would be seen
+	// by nobody.
+	ErrResumable = errors.New("upload is one of several pieces")
+	// ErrCoded says that a content coding stands between the bytes and their reader.
+	ErrCoded = errors.New("upload is coded")
 	// ErrFault says that our own code failed.
 	ErrFault = errors.New("looking at the upload failed")
 )
@@ -74,7 +79,7 @@ func (c *Cut) Error() string { return fmt.Sprintf("upload cut after %d bytes", c
 func (c *Cut) Unwrap() error { return c.Why }
 
 // resumable are the headers of uploads in several requests: RFC 9110 section 14.4, tus 1.0, and the IETF's resumable
-// uploads. A number cut in two by them would be seen by nobody.
+// uploads.
 var resumable = []string{"Content-Range", "Tus-Resumable", "Upload-Offset", "Upload-Length", "Upload-Defer-Length", "Upload-Concat", "Upload-Complete", "Upload-Incomplete"}
 
 // Resumable reports whether a request is a piece of an upload in several requests.
