@@ -53,8 +53,9 @@ func (e *Edge) newACME(s *state) (source, error) {
 		return nil, err
 	}
 	if err := a.load(); err != nil {
-		a.close()
-		return nil, err
+		// One file that cannot be read must not shut the door to every host.
+		e.log.Error().Err(err).Msg("a certificate cannot be read; its host is served by what else there is")
+		e.options.OnEvent(Event{Kind: CertificateFailed, Issuer: string(config.IssuerACME), Err: err})
 	}
 	return a, nil
 }
@@ -106,13 +107,14 @@ func (a *acme) setUp(e *Edge, c config.TLS) error {
 
 // load takes the certificates that storage has into the cache, expired ones too: serving goes on with what there is.
 func (a *acme) load() error {
+	var faults []error
 	for _, n := range a.names {
 		_, err := a.config.CacheManagedCertificate(context.Background(), n)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("reading the certificate of %s from storage: %w", n, err)
+			faults = append(faults, fmt.Errorf("reading the certificate of %s from storage: %w", n, err))
 		}
 	}
-	return nil
+	return errors.Join(faults...)
 }
 
 // report turns certmagic's events into ours.

@@ -2,7 +2,10 @@ package edge
 
 import (
 	"crypto/tls"
+	"io/fs"
 	"net/http"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -173,6 +176,40 @@ func TestReloadAddsAndRemovesHosts(t *testing.T) {
 	served(t, d, a, "www.test")
 	if _, err := tls.Dial("tcp", d.https, &tls.Config{RootCAs: a.roots(), ServerName: "shop.test"}); err == nil {
 		t.Error("a removed host is still served")
+	}
+}
+
+// Storage that is damaged for one host must not take the others down with it.
+func TestDamagedStorageOfOneHost(t *testing.T) {
+	a := newAuthority(t)
+	c := a.config(t, tlsALPN01, "shop.test", "www.test")
+	on, events := collect()
+	storage := t.TempDir()
+	d := openAfter(t, Options{Config: c, OnEvent: on, Storage: storage}, func(e *Edge) { a.start(t, e) })
+	await(t, events, CertificateObtained)
+	await(t, events, CertificateObtained)
+	served(t, d, a, "shop.test")
+	if err := d.stop(); err != nil {
+		t.Fatal(err)
+	}
+	damaged := 0
+	err := filepath.WalkDir(storage, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.Name() == "www.test.crt" {
+			damaged++
+			write(t, path, []byte("half of a cert"))
+		}
+		return err
+	})
+	if err != nil || damaged != 1 {
+		t.Fatalf("%d files damaged, %v", damaged, err)
+	}
+	again := open(t, Options{Config: c, OnEvent: on, Storage: storage})
+	if e := await(t, events, CertificateFailed); e.Err == nil || !strings.Contains(e.Err.Error(), "www.test") {
+		t.Errorf("told %+v", e)
+	}
+	served(t, again, a, "shop.test")
+	if missing := again.Missing(); !slices.Equal(missing, []string{"www.test"}) {
+		t.Errorf("missing: %v", missing)
 	}
 }
 

@@ -104,7 +104,8 @@ func newest(t *testing.T, folder string, known map[int]bool) int {
 }
 
 // TestRestartUnderLoad restarts the gateway while requests come on new and on kept connections: none may fail.
-// EDGE_TEST_RESTARTS and EDGE_TEST_RATE make it longer and harder.
+// EDGE_TEST_RESTARTS and EDGE_TEST_RATE (requests a second) make it longer and harder; one in EDGE_TEST_FRESH comes on a
+// new connection.
 func TestRestartUnderLoad(t *testing.T) {
 	restarts, rate := number("EDGE_TEST_RESTARTS", 3), number("EDGE_TEST_RATE", 300)
 	folder := t.TempDir()
@@ -121,6 +122,7 @@ func TestRestartUnderLoad(t *testing.T) {
 	defer func() { _ = syscall.Kill(pid, syscall.SIGTERM) }()
 
 	l := newLoad(t, string(address), folder)
+	l.every = number("EDGE_TEST_FRESH", 2)
 	ctx, stop := context.WithCancel(t.Context())
 	var load sync.WaitGroup
 	load.Go(func() { l.run(ctx, rate) })
@@ -151,10 +153,11 @@ func number(name string, otherwise int) int {
 	return otherwise
 }
 
-// load sends requests at a constant rate, half of them on new connections.
+// load sends requests at a constant rate.
 type load struct {
 	fresh, kept  *http.Client
 	url          string
+	every        int // one in so many requests comes on a new connection
 	done, failed atomic.Int64
 	first        atomic.Value
 	servers      sync.Map
@@ -176,7 +179,7 @@ func newLoad(t *testing.T, address, folder string) *load {
 		t.Cleanup(tr.CloseIdleConnections)
 		return &http.Client{Transport: tr, Timeout: 20 * time.Second}
 	}
-	return &load{fresh: client(true), kept: client(false), url: "https://" + address}
+	return &load{fresh: client(true), kept: client(false), url: "https://" + address, every: 2}
 }
 
 func (l *load) run(ctx context.Context, rate int) {
@@ -196,10 +199,10 @@ func (l *load) run(ctx context.Context, rate int) {
 
 func (l *load) one(i int) {
 	client, path, method := l.kept, "/", http.MethodGet
-	if i%2 == 0 {
+	if i%l.every == 0 {
 		client, method = l.fresh, http.MethodPost
 	}
-	if i%4 < 2 {
+	if i%4 < 2 { // half of them are under way when a drain begins
 		path = "/slow"
 	}
 	request, _ := http.NewRequest(method, l.url+path, strings.NewReader("a=b"))
