@@ -4,6 +4,10 @@
 //
 // Everything it reads was made by a stranger. Where two readers of a format could disagree (a zip's directory and its
 // local headers, bytes before, between and behind), both readings are handed over or the whole is refused.
+//
+// Not seen: pixels and sound; text drawn as lines, or with a font that maps its glyphs to nothing; what a formula, macro
+// or script would compute; a PDF's images and font programs, whose streams stay packed; documents under a password,
+// legacy Office, 7z, RAR, xz and the like, which are opaque and refused unless a route records them.
 package carrier
 
 import "errors"
