@@ -36,6 +36,7 @@ type commands struct {
 	Check   checkCmd   `cmd:"" help:"Read configuration and rules, and tell every fault."`
 	Test    testCmd    `cmd:"" help:"Run the cases of the rules."`
 	Schema  schemaCmd  `cmd:"" help:"Print the JSON Schema of a file, for editors."`
+	Explain explainCmd `cmd:"" help:"Show what is found in one raw HTTP request, where, and which rule decides."`
 	Rules   rulesCmd   `cmd:"" help:"The life of an edit of the rules."`
 	Health  healthCmd  `cmd:"" help:"Ask a running gateway whether it is well; for HEALTHCHECK."`
 	Status  statusCmd  `cmd:"" help:"Show what a running gateway does: mode, rules, age."`

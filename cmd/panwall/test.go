@@ -17,7 +17,7 @@ type testCmd struct {
 	Rules string `type:"path" placeholder:"DIR" help:"Rules folder; without one the rules inside the binary."`
 	Run_  string `name:"run" placeholder:"RE" help:"Only cases whose id matches this regular expression."`
 	JSON  bool   `help:"Print results as JSON."`
-	JUnit string `type:"path" placeholder:"FILE" help:"Also write results for a build server."`
+	JUnit string `name:"junit" type:"path" placeholder:"FILE" help:"Also write results for a build server."`
 }
 
 // Run runs the cases and shows those that do not hold; it exits 1 when there is one.
