@@ -25,15 +25,21 @@ func TestIdleConnectionsEnd(t *testing.T) {
 		if _, err := first.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 			t.Errorf("an idle connection is still there: %v", err)
 		}
-		if p.count != 1 || len(p.idle[to]) != 1 {
-			t.Errorf("%d kept, %d in the list", p.count, len(p.idle[to]))
+		kept := func() (n int, ticking bool) {
+			synctest.Wait()
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			return len(p.idle[to]), p.clock != nil
+		}
+		if n, _ := kept(); n != 1 {
+			t.Errorf("%d are kept", n)
 		}
 		time.Sleep(2 * idleTimeout)
 		if _, err := second.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 			t.Errorf("the younger one is still there: %v", err)
 		}
-		if p.count != 0 || p.clock != nil {
-			t.Errorf("%d kept, the clock runs on: %v", p.count, p.clock != nil)
+		if n, ticking := kept(); n != 0 || ticking {
+			t.Errorf("%d are kept, the clock runs on: %v", n, ticking)
 		}
 	})
 }
