@@ -91,6 +91,8 @@ func lookAlikes() map[string]string {
 		"sitemap":               post("text/xml", `<?xml version="1.0"?><!DOCTYPE yml_catalog SYSTEM "shops.dtd"><yml_catalog date="2026-11-22 15:40"><offer id="4512" barcode="4600682000235"><price>4990</price></offer></yml_catalog>`),
 		"CommerceML barcode":    post("text/xml", `<Товар><Ид>bd72d8f9-55bc-11d9-848a-00112f43529a</Ид><Штрихкод>`+card+`</Штрихкод></Товар>`),
 		"SVG":                   post("image/svg+xml", `<svg viewBox="0 0 24 24"><path d="M4.1111111111 1.11111111 4111 1111 1111 1111 2222 3333z"/></svg>`),
+		"SVG of whole numbers":  post("image/svg+xml", `<svg><path d="M93 4242 4242 4242 4242 17 93 4242 4242 4242 4242 17L1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16"/></svg>`),
+		"four ids":              get("/compare?ids=4242,4242,4242,4242"),
 		"SVG with entities":     post("image/svg+xml", `<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY ns_svg "http://www.w3.org/2000/svg">]><svg xmlns="&ns_svg;"/>`),
 		"Cyrillic form":         form("name=%D0%90%D0%B9%D0%B3%D2%AF%D0%BB&city=%D0%90%D0%BB%D0%BC%D0%B0%D1%82%D1%8B&comment=%D0%97%D0%B2%D0%BE%D0%BD%D0%B8%D1%82%D0%B5+%D0%BF%D0%BE%D1%81%D0%BB%D0%B5+18%3A00"),
 		"windows-1251 form":     post("application/x-www-form-urlencoded; charset=windows-1251", "name=%C0%E9%E3%FC%EB&city=%C0%EB%EC%E0%F2%FB"),

@@ -196,12 +196,27 @@ func (r *reading) scan(t *text) {
 	beside := !pan.IsIDName(name) && t.where.nearby() // a payment's reference number stands beside its expiry date too
 	r.matches = r.scanner.Scan(r.matches, pan.Text{Data: t.data, Name: name, Whole: t.whole, CardNearby: beside})
 	for i := first; i < len(r.matches); i++ {
-		if !t.claimed(span{r.matches[i].Start, r.matches[i].End}) {
-			r.find(t, r.matches[i])
+		m := r.matches[i]
+		if t.claimed(span{m.Start, m.End}) {
+			continue
 		}
+		if listed(t, name, m) {
+			m.Confidence = finding.Possible
+		}
+		r.find(t, m)
 	}
 	clear(r.matches[first:])
 	r.matches = r.matches[:first]
+}
+
+// listed reports a match that its place shows to be part of a list: coordinates of a drawing, or identifiers with commas
+// between them under a name that says so.
+func listed(t *text, name string, m pan.Match) bool {
+	if m.Kind != finding.PAN || !t.whole {
+		return false
+	}
+	b := t.data[m.Start:m.End]
+	return t.drawing && bytes.IndexAny(b, " ,") >= 0 || bytes.IndexByte(b, ',') >= 0 && pan.IsIDName(name)
 }
 
 // find keeps one match.

@@ -60,6 +60,7 @@ type text struct {
 
 	complete bool // the structure of data was read to its end
 	whole    bool // data is exactly the value of its name
+	drawing  bool // data is coordinates, many of them
 	number   bool // data is a number literal, without quotes
 	sealed   bool // no stand-in would leave the syntax whole
 	handed   bool // up handed it out as a value

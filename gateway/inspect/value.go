@@ -33,6 +33,7 @@ func (r *reading) value(up *text, w locator, start, end int, v *view, step strin
 func (r *reading) leaf(t *text) error {
 	t.whole, t.open, t.handed = true, false, true
 	t.nested++
+	t.drawing = len(t.data) > shortestDrawing && drawn(t.where)
 	r.split.add(r, t.where, t.up, t.data, t.number)
 	if r.sad && len(t.data) >= 3 && len(t.data) <= longestSensitive {
 		r.scan(t)
@@ -41,6 +42,15 @@ func (r *reading) leaf(t *text) error {
 		return nil
 	}
 	return r.read(t)
+}
+
+// shortestDrawing is longer than any number with its expiry and verification value.
+const shortestDrawing = 80
+
+// drawn reports whether a place is an attribute that holds the coordinates of a drawing (SVG 2, chapters 9 and 10).
+func drawn(w locator) bool {
+	x, ok := w.(*xmlWalker)
+	return ok && (x.attr == "d" || x.attr == "points" || x.attr == "transform" || x.attr == "values")
 }
 
 // longestSensitive is beyond any verification value, PIN block or expiry date.
