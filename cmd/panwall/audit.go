@@ -19,6 +19,7 @@ type auditCmd struct {
 	Sample      auditSampleCmd      `cmd:"" help:"Choose records for an audit, reproducibly."`
 	Incident    auditIncidentCmd    `cmd:"" help:"Make the sheet for an incident in a period."`
 	Case        auditCaseCmd        `cmd:"" help:"Write down what was found out about records, for the running gateway to take in."`
+	RotateKey   auditRotateKeyCmd   `cmd:"" help:"Replace the log's signing key; the gateway must be stopped."`
 	SignOff     auditSignOffCmd     `cmd:"" help:"Sign a month's closing checkpoint as its reviewer."`
 }
 

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"golang.org/x/mod/sumdb/note"
-
 	"github.com/cappertrophy/panwall/gateway/audit/ledger"
 	"github.com/cappertrophy/panwall/gateway/audit/record"
 	"github.com/cappertrophy/panwall/gateway/audit/review"
@@ -40,9 +38,9 @@ func (l *Log) TakeIn(ctx context.Context, actor record.Actor, text []byte) error
 
 // ours reports whether a note is a checkpoint of this log, whoever signed it beside us.
 func (l *Log) ours(signed string) error {
-	verifier, err := ledger.VerifierOfNote(l.key.Verifier(l.base), []byte(signed))
+	verifiers, err := ledger.VerifiersOfNote(l.keys, []byte(signed))
 	if err == nil {
-		_, err = ledger.OpenCheckpoint([]byte(signed), note.VerifierList(verifier))
+		_, err = ledger.OpenCheckpoint([]byte(signed), verifiers)
 	}
 	if err != nil {
 		return fmt.Errorf("%w: what is signed is no checkpoint of this log", review.ErrJudgement)

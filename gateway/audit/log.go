@@ -35,6 +35,7 @@ type Log struct {
 	base   string        // the name of the first epoch
 	lock   *ledger.Lock
 	key    *ledger.Key
+	keys   []string // verifier keys of all its past
 	tags   tagger
 
 	mu     sync.Mutex // guards what follows
@@ -149,7 +150,10 @@ func (l *Log) Down() error {
 }
 
 // Close writes what is waiting, says that the log was closed and signs a last checkpoint.
-func (l *Log) Close() error {
+func (l *Log) Close() error { return l.closeWith(func() error { return nil }) }
+
+// closeWith closes the log and does last before the lock is let go.
+func (l *Log) closeWith(last func() error) error {
 	l.careless()
 	<-l.cared
 	l.mu.Lock()
@@ -162,7 +166,11 @@ func (l *Log) Close() error {
 	close(l.quit)
 	<-l.done
 	l.tags.forget()
-	return errors.Join(l.w.err, l.release())
+	err := l.w.err
+	if err == nil {
+		err = last()
+	}
+	return errors.Join(err, l.release())
 }
 
 func (l *Log) tag(v *visit.Visit) string { return l.tags.tag(v.Client, l.o.Now()) }

@@ -24,7 +24,7 @@ func million(t *testing.T) (dir, key string) {
 	folder := must(ledger.OpenDir(dir))
 	signer := must(ledger.LoadKey(folder, testOrigin, nil))
 	verifier := must(note.NewVerifier(signer.Verifier(testOrigin)))
-	w := must(ledger.NewWriter(folder, testOrigin, signer.Signer(testOrigin), must(ledger.Recover(folder, verifier))))
+	w := must(ledger.NewWriter(folder, testOrigin, signer.Signer(testOrigin), must(ledger.Recover(folder, note.VerifierList(verifier)))))
 	start := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	r := newRecord(event(ruleset.Block, 7), "abcdefghijklmnop")
 	for b := range batches {

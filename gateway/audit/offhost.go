@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/cappertrophy/panwall/gateway/audit/courier"
@@ -112,7 +111,7 @@ func (l *Log) courierTells(kind string) func(string, error, time.Duration) {
 // this machine was set back to an earlier state. The epoch returned is the last that any anchor knows.
 func (l *Log) compare(state *ledger.State, base string, epoch int) (*ledger.Break, int) {
 	for _, a := range l.off.anchors {
-		seen, err := l.ask(a, base)
+		seen, err := l.ask(a)
 		if errors.Is(err, courier.ErrForgets) || err == nil && seen.Size == 0 {
 			continue
 		}
@@ -133,18 +132,18 @@ func (l *Log) compare(state *ledger.State, base string, epoch int) (*ledger.Brea
 }
 
 // ask is the newest checkpoint of this log that an anchor keeps; the zero Checkpoint if it has none.
-func (l *Log) ask(a courier.Anchor, base string) (ledger.Checkpoint, error) {
+func (l *Log) ask(a courier.Anchor) (ledger.Checkpoint, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), askTimeout)
 	defer cancel()
 	signed, err := a.Last(ctx)
 	if err != nil || signed == nil {
 		return ledger.Checkpoint{}, err
 	}
-	verifier, err := ledger.VerifierOfNote(l.key.Verifier(base), signed)
+	verifiers, err := ledger.VerifiersOfNote(l.keys, signed)
 	if err != nil {
 		return ledger.Checkpoint{}, err
 	}
-	return ledger.OpenCheckpoint(signed, note.VerifierList(verifier))
+	return ledger.OpenCheckpoint(signed, verifiers)
 }
 
 // rootAt is the root of the log over its first size records; zero if its hashes cannot say.

@@ -9,8 +9,6 @@ import (
 	"time"
 	"unicode"
 
-	"golang.org/x/mod/sumdb/note"
-
 	"github.com/cappertrophy/panwall/gateway/audit/ledger"
 	"github.com/cappertrophy/panwall/gateway/audit/record"
 )
@@ -53,6 +51,11 @@ func (l *Log) open() error {
 	if l.key, err = ledger.LoadKey(l.folder, l.o.Origin, l.o.Key); err != nil {
 		return err
 	}
+	chain, err := ledger.ReadChain(l.folder)
+	if err != nil {
+		return err
+	}
+	l.keys = chain.Trusted(chain.Last())
 	if l.off.anchors, err = dialAnchors(l.o.Anchors, l.o.Origin); err != nil {
 		return err
 	}
@@ -98,11 +101,11 @@ func (l *Log) recover() (*ledger.State, *ledger.Break, error) {
 		if err := l.enter(root, base, epoch); err != nil {
 			return nil, nil, err
 		}
-		verifier, err := note.NewVerifier(l.key.Verifier(l.o.Origin))
+		ring, err := ledger.NewKeyring(l.keys, l.o.Origin)
 		if err != nil {
-			return nil, nil, fmt.Errorf("reading verifier key: %w", err)
+			return nil, nil, err
 		}
-		state, err := ledger.Recover(l.folder, verifier)
+		state, err := ledger.Recover(l.folder, ring)
 		if err != nil {
 			return nil, nil, err
 		}

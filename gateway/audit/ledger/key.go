@@ -118,10 +118,10 @@ func parseVerifier(encoded string) (ed25519.PublicKey, string, error) {
 	return body[1:], parts[0], nil
 }
 
-// VerifierOfNote is the verifier key in the name that a note's first line has, if that is the key's own name or an
+// VerifiersOfNote are the verifiers of keys in the name that a note's first line has, if that is the keys' own name or an
 // epoch of it.
-func VerifierOfNote(encoded string, signed []byte) (note.Verifier, error) {
-	_, base, err := parseVerifier(encoded)
+func VerifiersOfNote(keys []string, signed []byte) (note.Verifiers, error) {
+	_, base, err := parseVerifier(keys[0])
 	if err != nil {
 		return nil, err
 	}
@@ -129,5 +129,5 @@ func VerifierOfNote(encoded string, signed []byte) (note.Verifier, error) {
 	if EpochOf(base, origin) == 0 {
 		return nil, fmt.Errorf("%w: it is of another log than the key", ErrCheckpoint)
 	}
-	return VerifierFor(encoded, origin)
+	return NewKeyring(keys, origin)
 }

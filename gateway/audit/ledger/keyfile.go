@@ -6,11 +6,10 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"strings"
 )
 
 // LoadKey is the signing key of the log named origin: the one configured or, when none is, the one in the folder's
-// key file, made at first. The verifier key is left beside it in key.pub, and must not change unannounced.
+// key file, made at first. The verifier key is left beside it in key.pub, and must not change but by RotateKey.
 func LoadKey(folder Folder, origin string, configured []byte) (*Key, error) {
 	key, err := findKey(folder, origin, configured)
 	if err != nil {
@@ -19,22 +18,28 @@ func LoadKey(folder Folder, origin string, configured []byte) (*Key, error) {
 	if key.name != origin {
 		return nil, fmt.Errorf("reading signing key: it is the key of %s, not of %s", key.name, origin)
 	}
-	known, err := ReadFile(folder, PublicKeyName)
+	chain, err := ReadChain(folder)
 	if errors.Is(err, fs.ErrNotExist) {
-		return key, WriteFile(folder, PublicKeyName, []byte(key.Verifier(origin)+"\n"), 0o644)
+		return key, WriteFile(folder, PublicKeyName, Chain{{Key: key.Verifier(origin)}}.Format(), 0o644)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading verifier key: %w", err)
+		return nil, err
 	}
-	if strings.TrimSpace(string(known)) != key.Verifier(origin) {
-		return nil, fmt.Errorf("the signing key is not the one that %s was written with", PublicKeyName)
+	if chain.Last() != key.Verifier(origin) {
+		return nil, fmt.Errorf("the signing key is not the one that %s ends with; a key is replaced with panwall audit rotate-key", PublicKeyName)
 	}
 	return key, nil
 }
 
+// NextKeyName is the file of a key that is to follow the one in the key file.
+const NextKeyName = "key.next"
+
 func findKey(folder Folder, origin string, configured []byte) (*Key, error) {
 	if len(configured) > 0 {
 		return ParseKey(configured)
+	}
+	if err := finishRotation(folder, origin); err != nil {
+		return nil, err
 	}
 	stored, err := ReadFile(folder, KeyName)
 	if err == nil {
@@ -48,6 +53,44 @@ func findKey(folder Folder, origin string, configured []byte) (*Key, error) {
 		return nil, err
 	}
 	return key, WriteFile(folder, KeyName, key.Encode(), 0o600)
+}
+
+// finishRotation puts the next key in the place of the one before it once key.pub says that it follows.
+func finishRotation(folder Folder, origin string) error {
+	text, err := ReadFile(folder, NextKeyName)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("reading next signing key: %w", err)
+	}
+	next, err := ParseKey(text)
+	if err != nil {
+		return err
+	}
+	chain, err := ReadChain(folder)
+	if err != nil || chain.Last() != next.Verifier(origin) {
+		return err // the rotation was given up before it counted
+	}
+	return errors.Join(folder.Rename(NextKeyName, KeyName), folder.Sync())
+}
+
+// RotateKey makes next follow current in key.pub. With stored set the folder's own key file is replaced too; a crash
+// in between is mended by LoadKey.
+func RotateKey(folder Folder, current, next *Key, stored bool) error {
+	chain, err := ReadChain(folder)
+	if err != nil {
+		return err
+	}
+	if stored {
+		if err := WriteFile(folder, NextKeyName, next.Encode(), 0o600); err != nil {
+			return err
+		}
+	}
+	if err := WriteFile(folder, PublicKeyName, chain.Succeed(current, next).Format(), 0o644); err != nil {
+		return err
+	}
+	return finishRotation(folder, current.Name())
 }
 
 // ReadFile reads a small file of the folder.

@@ -60,30 +60,17 @@ func Covering(folder Folder, size int64, verifiers note.Verifiers) (cp Checkpoin
 	return cp, signed, err
 }
 
-// Verifiers are those of the log in folder, by the key beside it; for what needs no proof against its owner.
+// Verifiers are those of the log in folder, by the keys beside it; for what needs no proof against its owner.
 func Verifiers(root Folder, epoch int) (origin string, verifiers note.Verifiers, err error) {
-	key, err := ReadFile(root, PublicKeyName)
+	chain, err := ReadChain(root)
 	if err != nil {
-		return "", nil, fmt.Errorf("reading verifier key: %w", err)
+		return "", nil, err
 	}
-	_, base, err := parseVerifier(string(key))
+	_, base, err := parseVerifier(chain.Last())
 	if err != nil {
 		return "", nil, err
 	}
 	origin = EpochOrigin(base, epoch)
-	v, err := VerifierFor(string(key), origin)
-	return origin, note.VerifierList(v), err
-}
-
-// VerifierKey is the verifier key of the log in folder, in the name of origin: that of an epoch.
-func VerifierKey(root Folder, origin string) (string, error) {
-	key, err := ReadFile(root, PublicKeyName)
-	if err != nil {
-		return "", fmt.Errorf("reading verifier key: %w", err)
-	}
-	public, _, err := parseVerifier(string(key))
-	if err != nil {
-		return "", err
-	}
-	return note.NewEd25519VerifierKey(origin, public)
+	ring, err := NewKeyring(chain.keys(), origin)
+	return origin, ring, err
 }

@@ -41,12 +41,12 @@ func (s *State) Clean() bool {
 	return s.Tree.Size() == 0 || s.Head.Type == record.LogClosed && s.Cut == 0
 }
 
-// Recover finds out where the log in folder ended: it starts from the last checkpoint that the key signed, reads the
+// Recover finds out where the log in folder ended: it starts from the last checkpoint that one of the log's keys signed, reads the
 // lines after it, stores their hashes, and says how many bytes of unfinished lines follow. Only lines that were never
 // acknowledged can be among those: what is acknowledged was synced, and so was everything before it.
-func Recover(folder Folder, verifier note.Verifier) (*State, error) {
+func Recover(folder Folder, verifiers note.Verifiers) (*State, error) {
 	s := &State{Tree: &Frontier{}}
-	if err := s.readCheckpoint(folder, verifier); err != nil {
+	if err := s.readCheckpoint(folder, verifiers); err != nil {
 		return nil, err
 	}
 	segments, err := Segments(folder)
@@ -63,7 +63,7 @@ func Recover(folder Folder, verifier note.Verifier) (*State, error) {
 // tail is how much of a checkpoints file is read: many notes.
 const tail = 64 << 10
 
-func (s *State) readCheckpoint(folder Folder, verifier note.Verifier) error {
+func (s *State) readCheckpoint(folder Folder, verifiers note.Verifiers) error {
 	f, err := folder.Open(CheckpointsName, os.O_RDONLY, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -85,7 +85,7 @@ func (s *State) readCheckpoint(folder Folder, verifier note.Verifier) error {
 	if signed == nil {
 		return nil
 	}
-	if s.Last, err = OpenCheckpoint(signed, note.VerifierList(verifier)); err != nil {
+	if s.Last, err = OpenCheckpoint(signed, verifiers); err != nil {
 		s.Broken = &Break{Cause: "altered"}
 		s.Last = Checkpoint{}
 	}

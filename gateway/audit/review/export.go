@@ -52,12 +52,12 @@ func Export(root ledger.Folder, epoch int, c Choice, out ledger.Folder) (*Manife
 		return nil, fmt.Errorf("exporting: %w", err)
 	}
 	m.Origin, m.Size, m.Root = origin, cp.Size, base64.StdEncoding.EncodeToString(cp.Root[:])
-	key, err := ledger.VerifierKey(root, origin)
+	chain, err := ledger.ReadChain(root)
 	if err != nil {
 		return nil, err
 	}
 	return m, m.write(folder, out, map[string][]byte{
-		ledger.CheckpointsName: append(signed, '\n'), ledger.PublicKeyName: []byte(key + "\n"), "record.schema.json": record.Schema,
+		ledger.CheckpointsName: append(signed, '\n'), ledger.PublicKeyName: chain.Format(), "record.schema.json": record.Schema,
 	})
 }
 

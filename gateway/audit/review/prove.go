@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 
-	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/cappertrophy/panwall/gateway/audit/ledger"
@@ -103,10 +102,14 @@ func VerifyProof(text []byte, key string) (*ledger.Proof, ledger.Checkpoint, err
 	if err != nil {
 		return nil, ledger.Checkpoint{}, err
 	}
-	verifier, err := ledger.VerifierOfNote(key, p.Checkpoint)
+	chain, err := ledger.ParseChain([]byte(key))
 	if err != nil {
 		return nil, ledger.Checkpoint{}, err
 	}
-	cp, err := p.Check(note.VerifierList(verifier))
+	verifiers, err := ledger.VerifiersOfNote(chain.Trusted(chain.Last()), p.Checkpoint)
+	if err != nil {
+		return nil, ledger.Checkpoint{}, err
+	}
+	cp, err := p.Check(verifiers)
 	return p, cp, err
 }

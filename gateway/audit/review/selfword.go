@@ -9,6 +9,7 @@ import (
 // telling are the types in which a log speaks of itself.
 var telling = map[record.Type]bool{
 	record.LogOpened: true, record.LogRotated: true, record.LogPruned: true, record.LogBroken: true,
+	record.KeyRotated: true,
 	record.ClockMoved: true, record.ControlFailed: true,
 }
 
@@ -37,6 +38,8 @@ func (w *walk) listenLog(r *record.Record) {
 		}
 	case record.LogBroken:
 		w.r.note("record %d: the log itself says that %s was broken (%s): it had %d records and should have had %d", r.Seq, l.Origin, l.Cause, l.Size, l.OtherSize)
+	case record.KeyRotated:
+		w.r.note("record %d: the signing key was replaced; the old key and the new one vouch for each other", r.Seq)
 	case record.LogPruned:
 		w.pruned = max(w.pruned, l.Before)
 	}

@@ -82,27 +82,17 @@ func (r *Result) note(format string, args ...any) {
 // An error means that the log could not be read, not that it is false.
 func Verify(root ledger.Folder, terms Terms) (*Result, error) {
 	r := &Result{Verdict: Tampered}
-	key := terms.Key
-	if key == "" {
-		own, err := ledger.ReadFile(root, ledger.PublicKeyName)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("no key was given and the log has no %s", ledger.PublicKeyName)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("reading verifier key: %w", err)
-		}
-		key = string(own)
-		r.gap("no key was given: what is checked is consistent, but the key came from the log itself; give --key")
+	keys, base, err := r.trust(root, terms.Key)
+	if err != nil {
+		return nil, err
 	}
-	key = strings.TrimSpace(key)
-	base, _, _ := strings.Cut(key, "+")
 	last, err := ledger.Epochs(root)
 	if err != nil {
 		return nil, err
 	}
 	err = eachEpoch(root, func(epoch int, folder ledger.Folder) error {
 		origin := ledger.EpochOrigin(base, epoch)
-		w, err := newWalk(r, folder, origin, key, terms)
+		w, err := newWalk(r, folder, origin, keys, terms)
 		if err != nil {
 			return err
 		}
@@ -115,6 +105,24 @@ func Verify(root ledger.Folder, terms Terms) (*Result, error) {
 	}
 	r.conclude()
 	return r, nil
+}
+
+// trust is the keys that the key given leads to through those beside the log, and the log's name.
+func (r *Result) trust(root ledger.Folder, given string) (keys []string, base string, err error) {
+	chain, err := ledger.ReadChain(root)
+	if err != nil && (given == "" || !errors.Is(err, fs.ErrNotExist)) {
+		return nil, "", err
+	}
+	if given == "" {
+		given = chain.Last()
+		r.gap("no key was given: what is checked is consistent, but the key came from the log itself; give --key")
+	}
+	paper, err := ledger.ParseChain([]byte(given)) // a copy of key.pub will do: its last key counts
+	if err != nil {
+		return nil, "", err
+	}
+	base, _, _ = strings.Cut(paper.Last(), "+")
+	return chain.Trusted(paper.Last()), base, nil
 }
 
 func (r *Result) conclude() {

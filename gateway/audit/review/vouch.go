@@ -41,7 +41,7 @@ func newVouchers(name, origin string, file io.ReadCloser) *vouchers {
 }
 
 // advance reads the next checkpoint of this log. Faults of the file are told to r.
-func (v *vouchers) advance(r *Result, keys keyring) {
+func (v *vouchers) advance(r *Result, keys note.Verifiers) {
 	v.more = false
 	for v.notes.Scan() {
 		if v.own && v.rest {
@@ -92,17 +92,4 @@ func (v *vouchers) bad(r *Result, err error) {
 	default:
 		r.fault("%s: something that is no checkpoint", where)
 	}
-}
-
-// keyring are the verifiers of a log: its key, and those that followed it.
-type keyring map[note.Verifier]struct{}
-
-// Verifier finds a key by the name and hash in a signature.
-func (k keyring) Verifier(name string, hash uint32) (note.Verifier, error) {
-	for v := range k {
-		if v.Name() == name && v.KeyHash() == hash {
-			return v, nil
-		}
-	}
-	return nil, &note.UnknownVerifierError{Name: name, KeyHash: hash}
 }

@@ -24,8 +24,7 @@ type walk struct {
 	r       *Result
 	folder  ledger.Folder
 	origin  string
-	key     string // the verifier key of the base origin
-	keys    keyring
+	keys    ledger.Keyring
 	fresh   time.Duration
 	last    bool // no later epoch exists
 	tree    ledger.Frontier
@@ -45,16 +44,15 @@ type walk struct {
 	anchored      string // time of the last record under the newest anchor
 }
 
-func newWalk(r *Result, folder ledger.Folder, origin, key string, terms Terms) (*walk, error) {
-	w := &walk{r: r, folder: folder, origin: origin, key: key, fresh: terms.Fresh, keys: keyring{}}
+func newWalk(r *Result, folder ledger.Folder, origin string, keys []string, terms Terms) (*walk, error) {
+	w := &walk{r: r, folder: folder, origin: origin, fresh: terms.Fresh}
 	if w.fresh == 0 {
 		w.fresh = 24 * time.Hour
 	}
-	verifier, err := ledger.VerifierFor(key, origin)
-	if err != nil {
+	var err error
+	if w.keys, err = ledger.NewKeyring(keys, origin); err != nil {
 		return nil, err
 	}
-	w.keys[verifier] = struct{}{}
 	if w.hashes, err = folder.Open(ledger.HashesName, os.O_RDONLY, 0); err == nil {
 		w.leaves.r = w.hashes
 	} else if !errors.Is(err, fs.ErrNotExist) {
