@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"runtime"
 	"sync"
 	"time"
 )
@@ -18,6 +19,7 @@ func (e *Edge) Listen() error {
 		return fmt.Errorf("listening: %w", err)
 	}
 	defer inherited.closeRest()
+	e.warnOfHoles(runtime.Version())
 	for _, group := range []struct {
 		addresses []string
 		secure    bool
