@@ -33,5 +33,8 @@ func Take(dir string) (*Lock, error) {
 	return &Lock{f}, nil
 }
 
-// Release lets the log go.
-func (l *Lock) Release() error { return l.f.Close() }
+// Release lets the log go. It unlocks before it closes: a child that is just being started holds a copy of the file
+// until its own program runs, and would hold the lock with it.
+func (l *Lock) Release() error {
+	return errors.Join(unix.Flock(int(l.f.Fd()), unix.LOCK_UN), l.f.Close())
+}
