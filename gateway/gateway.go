@@ -179,6 +179,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	defer stop()
 	g.serveAdmin(inside, &background)
 	g.tend(inside, &background)
+	g.watch(inside, &background)
 	g.announce()
 	defer context.AfterFunc(ctx, func() { g.log.Info().Msg("draining") })()
 	err := g.edge.Serve(ctx)
