@@ -52,10 +52,10 @@ func FuzzOfficeXML(f *testing.F) {
 	f.Add(`<row><c r="A1" t="inlineStr"><is><t>x</t></is></c></row>`)
 	f.Fuzz(func(t *testing.T, part string) {
 		o := &office{w: &walk{b: newPurse(), visit: func(Text) error { return nil }}, active: true}
-		if err := o.strings([]byte(part)); err != nil && !errors.Is(err, ErrBroken) && !errors.Is(err, ErrEncrypted) {
+		if err := o.strings([]byte(part)); err != nil && !errors.Is(err, ErrBroken) && !errors.Is(err, ErrEncrypted) && !errors.Is(err, ErrOpaque) {
 			t.Fatal(err)
 		}
-		if err := o.part([]byte("a.xml"), []byte(part)); err != nil && !errors.Is(err, ErrBroken) && !errors.Is(err, ErrEncrypted) {
+		if err := o.part([]byte(part)); err != nil && !errors.Is(err, ErrBroken) && !errors.Is(err, ErrEncrypted) && !errors.Is(err, ErrOpaque) {
 			t.Fatal(err)
 		}
 	})

@@ -125,4 +125,8 @@ func TestImagesInARowAreBounded(t *testing.T) {
 	if _, err := look([]byte(strings.Repeat("\xff\xd8\xff\xd9", 1<<20)), "", newPurse()); err != errSpent {
 		t.Errorf("walking: %v", err)
 	}
+	texts := strings.Repeat(string(pngChunkOf("zTXt", "a\x00\x00"+string(zlibbed(t, "b")))), 100_000)
+	if _, err := look(pngOf([]byte(texts)), "", newPurse()); err != errSpent {
+		t.Errorf("walking packed texts: %v", err)
+	}
 }

@@ -14,6 +14,7 @@ import (
 const (
 	mostMailDepth  = 8 // multiparts in multiparts
 	longestHeaders = 64 << 10
+	longestWords   = 8 << 10 // of a header whose encoded words are undone
 	sniffHeaders   = 4 << 10
 )
 
@@ -57,7 +58,10 @@ func isMail(content []byte) bool {
 	return false
 }
 
-type field struct{ name, value string }
+type field struct {
+	name  string
+	value []byte
+}
 
 // splitHeaders reads header fields up to the first empty line, unfolded (RFC 5322 section 2.2.3). Where the first
 // line is no field, there are none.
@@ -70,9 +74,10 @@ func splitHeaders(message []byte) (fields []field, body []byte) {
 		case len(line) == 0:
 			return fields, after
 		case len(fields) > 0 && (line[0] == ' ' || line[0] == '\t'):
-			fields[len(fields)-1].value += string(line)
+			last := &fields[len(fields)-1]
+			last.value = append(last.value, line...)
 		case ok && isFieldName(name):
-			fields = append(fields, field{string(name), strings.TrimSpace(string(value))})
+			fields = append(fields, field{string(name), bytes.Clone(bytes.TrimSpace(value))})
 		default:
 			return fields, rest
 		}
@@ -98,7 +103,7 @@ func (w *walk) message(content []byte, depth int) error {
 		return broken("a mail that says twice what it is") // programs differ in which they believe
 	}
 	for _, f := range fields {
-		if err := w.value(f.name, []byte(decodeWords(f.value))); err != nil {
+		if err := w.value(f.name, decodeWords(f.value)); err != nil {
 			return err
 		}
 	}
@@ -121,20 +126,24 @@ func (w *walk) message(content []byte, depth int) error {
 func fieldValues(fields []field, name string) (values []string) {
 	for _, f := range fields {
 		if strings.EqualFold(f.name, name) {
-			values = append(values, f.value)
+			values = append(values, string(f.value))
 		}
 	}
 	return values
 }
 
-// decodeWords undoes RFC 2047; what it cannot read stays as it is.
-func decodeWords(value string) string {
+// decodeWords undoes RFC 2047; what it cannot read stays as it is. Every word of a header that is longer than any real
+// one would be searched to its end again and again.
+func decodeWords(value []byte) []byte {
+	if len(value) > longestWords || !bytes.Contains(value, []byte("=?")) {
+		return value
+	}
 	words := mime.WordDecoder{CharsetReader: charsetReader}
-	decoded, err := words.DecodeHeader(value)
+	decoded, err := words.DecodeHeader(string(value))
 	if err != nil {
 		return value
 	}
-	return decoded
+	return []byte(decoded)
 }
 
 // parts splits a multipart body at its boundary lines. What stands before the first and after the last is stray.

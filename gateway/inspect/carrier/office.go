@@ -49,15 +49,9 @@ func isSharedStrings(name []byte) bool {
 }
 
 // part reads one part, if it is XML of a document.
-func (o *office) part(name, plain []byte) error {
-	if !o.active || len(plain) == 0 {
-		return nil
-	}
-	if lower := strings.ToLower(string(name)); strings.HasPrefix(lower, "xl/worksheets/sheet") && strings.HasSuffix(lower, ".bin") {
-		return opaque("a binary workbook")
-	}
+func (o *office) part(plain []byte) error {
 	text, ok := xmlText(plain)
-	if !ok || isSharedStrings(name) {
+	if !o.active || !ok {
 		return nil
 	}
 	return o.read(text, &reading{office: o})

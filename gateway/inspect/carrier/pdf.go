@@ -54,6 +54,9 @@ func (w *walk) pdf(content []byte) error {
 	return nil
 }
 
+// perObject is what an object is charged beside its bytes: kept in memory it is many times as large as in the file.
+const perObject = 400
+
 // mostLexed bounds how often the bytes of a document are gone through: an object that never ends takes all that follow
 // with it, and each of those is read again.
 const mostLexed = 16
@@ -68,6 +71,9 @@ func (p *pdf) scan() error {
 		}
 		at += i + len("obj")
 		if number, ok := objectNumber(p.content[:at-len("obj")]); ok {
+			if err := p.b.Spend(perObject); err != nil {
+				return err
+			}
 			p.object(number, at)
 			lexed += p.lexer.at - at
 		}
@@ -214,7 +220,9 @@ func (p *pdf) packedObjects() error {
 			continue
 		}
 		err := p.decoded(o, func(plain []byte) error {
-			p.unpackObjects(first, plain)
+			if err := p.unpackObjects(first, plain); err != nil {
+				return err
+			}
 			return p.loose("", plain)
 		})
 		if err == nil && p.lexer.spent {
@@ -228,16 +236,20 @@ func (p *pdf) packedObjects() error {
 }
 
 // unpackObjects reads pairs of a number and an offset, and the values that the offsets point at.
-func (p *pdf) unpackObjects(first float64, plain []byte) {
+func (p *pdf) unpackObjects(first float64, plain []byte) error {
 	head, body := p.lexer, p.lexer
 	head.src, head.at, body.src = plain, 0, plain
+	defer func() { p.lexer.values, p.lexer.spent = min(head.values, body.values), body.spent }()
 	for {
 		number, _ := head.value(0)
 		offset, ok := head.value(0)
 		n, isNumber := number.(float64)
 		at, isOffset := offset.(float64)
 		if !ok || !isNumber || !isOffset || float64(head.at) > first+1 || first+at < 0 || first+at >= float64(len(plain)) {
-			break
+			return nil
+		}
+		if err := p.b.Spend(perObject); err != nil {
+			return err
 		}
 		body.at = int(first + at)
 		if v, _ := body.value(0); v != nil {
@@ -246,10 +258,9 @@ func (p *pdf) unpackObjects(first float64, plain []byte) {
 			p.byNum[int(n)] = o
 		}
 		if body.spent {
-			break
+			return nil
 		}
 	}
-	p.lexer.values, p.lexer.spent = min(head.values, body.values), body.spent
 }
 
 // strings hands over every string in the objects: metadata, form fields, remarks, bookmarks.

@@ -235,6 +235,7 @@ func TestPDFsThatMultiply(t *testing.T) {
 		"strings without an end":          strings.Repeat("1 0 obj (", 200_000),
 		"lengths that point at spaces":    strings.Repeat("1 0 obj << /Length 9 >> stream\n", n) + strings.Repeat(" ", 1<<20),
 		"packed objects that are one":     head + streamless("/Type /ObjStm /N 1 /First 200000", fmt.Sprintf("%-200000s", offsets)+"["+strings.Repeat("1 ", 60000)+"]"),
+		"streams that are no zlib":        strings.Repeat("1 0 obj << /Filter /Fl >> stream\nxx endstream\n", 100_000),
 		"a million names of one letter":   head + "9 0 obj <<" + strings.Repeat("/A/A", 400_000) + ">>",
 		"tokens that look like an object": strings.Repeat("1 1 obj ", 500_000),
 	}

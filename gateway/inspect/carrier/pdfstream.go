@@ -6,7 +6,6 @@ import (
 	"io"
 
 	"github.com/klauspost/compress/flate"
-	"github.com/klauspost/compress/zlib"
 )
 
 // mostFilters bounds how often a stream may be packed again.
@@ -62,7 +61,7 @@ var pdfFilters = map[pdfName]func(p *pdf, packed []byte, d pdfDict) (*buffer, er
 	"RunLengthDecode": (*pdf).runLength, "RL": (*pdf).runLength,
 }
 
-// flate undoes zlib; where the header is wrong, the bytes behind it are tried, as some viewers do.
+// flate undoes zlib. Where there is no header it does without, as viewers do that repair; nobody checks the sum.
 func (p *pdf) flate(packed []byte, d pdfDict) (*buffer, error) {
 	out, err := p.read(p.inflater(packed))
 	if err != nil && !errors.Is(err, ErrBroken) {
@@ -71,19 +70,15 @@ func (p *pdf) flate(packed []byte, d pdfDict) (*buffer, error) {
 	return p.unpredict(out, d), nil
 }
 
+// inflater gives one decoder to stream after stream: each would cost 40 KiB.
 func (p *pdf) inflater(packed []byte) io.Reader {
-	src := bytes.NewReader(packed)
 	if p.inflate == nil {
-		r, err := zlib.NewReader(src)
-		if err != nil {
-			return flate.NewReader(bytes.NewReader(skip(packed, 2)))
-		}
-		p.inflate = r
-		return r
+		p.inflate = flate.NewReader(nil)
 	}
-	if resetter, ok := p.inflate.(zlib.Resetter); !ok || resetter.Reset(src, nil) != nil {
-		return flate.NewReader(bytes.NewReader(skip(packed, 2)))
+	if isZlibHeader(packed) {
+		packed = packed[2:]
 	}
+	_ = p.inflate.(flate.Resetter).Reset(bytes.NewReader(packed), nil) // gives no error: there is no dictionary
 	return p.inflate
 }
 

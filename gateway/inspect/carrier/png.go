@@ -50,8 +50,11 @@ func (w *walk) keyed(key, text []byte) error {
 	return w.file(string(key), text)
 }
 
-// pngPacked undoes zlib. What does not unpack stays raw.
+// pngPacked undoes zlib. What does not unpack stays raw. Each costs a decoder, and counts as an entry.
 func (w *walk) pngPacked(key, packed []byte) error {
+	if err := w.b.Entry(); err != nil {
+		return err
+	}
 	r, err := zlib.NewReader(bytes.NewReader(packed))
 	if err != nil {
 		return nil

@@ -32,6 +32,10 @@ func (r *reading) start(local string, attrs []byte) error {
 		r.odf = true
 	case "encryption-data":
 		return fmt.Errorf("reading a document: %w", ErrEncrypted)
+	case "Override", "Default": // of the package's content types
+		if kind, _ := attribute(attrs, "ContentType"); strings.Contains(kind, "sheet.binary") {
+			return opaque("a binary workbook")
+		}
 	case "p", "h", "si", "is":
 		return r.open(local)
 	case "text": // a comment on a cell; in ODF the whole document's frame

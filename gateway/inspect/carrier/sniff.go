@@ -154,7 +154,7 @@ func endsAsZip(content []byte) bool {
 
 // isZlib tries: the header has eleven bits of signature only (RFC 1950 section 2.2).
 func isZlib(content []byte) bool {
-	if len(content) < 8 || content[0]&0x0f != 8 || binary.BigEndian.Uint16(content)%31 != 0 {
+	if len(content) < 8 || !isZlibHeader(content) {
 		return false
 	}
 	r, err := zlib.NewReader(bytes.NewReader(content))
@@ -164,6 +164,10 @@ func isZlib(content []byte) bool {
 	var some [64]byte
 	n, err := io.ReadFull(r, some[:])
 	return err == nil || err == io.ErrUnexpectedEOF && n > 0
+}
+
+func isZlibHeader(content []byte) bool {
+	return len(content) >= 2 && content[0]&0x0f == 8 && binary.BigEndian.Uint16(content)%31 == 0
 }
 
 // isBitmap looks at more than the letters BM, which begin a text as well.

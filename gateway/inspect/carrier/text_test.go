@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 )
 
 func mailOf(header, body string) []byte {
@@ -78,6 +79,24 @@ func TestHostileMail(t *testing.T) {
 	}
 	if _, err := look(mailOf("Content-Type: multipart/mixed; boundary=b", deep), "", newPurse()); err != nil && !errors.Is(err, ErrBroken) {
 		t.Errorf("nesting: %v", err)
+	}
+}
+
+// Parts whose headers are as costly as headers can be.
+func TestMailHeadersTakeLinearTime(t *testing.T) {
+	for name, header := range map[string]string{
+		"folds":         "X: a\r\n" + strings.Repeat(" \r\n", 20000),
+		"encoded words": "X: " + strings.Repeat("=?a?Q?", 10000),
+		"one word":      "X: =?utf-8?Q?" + strings.Repeat("=?=?", 1900),
+		"parameters":    "Content-Type: text/plain" + strings.Repeat("; a*0=x", 9000),
+		"boundaries":    "Content-Type: multipart/mixed; boundary=" + strings.Repeat("-", 60000),
+	} {
+		body := strings.Repeat("--b\r\n"+header+"\r\n\r\n"+strings.Repeat("-", 2000)+"\r\n", 100)
+		took, _, err := cost(mailOf("Content-Type: multipart/mixed; boundary=b", body))
+		t.Logf("%s: %d bytes, %v, %v", name, len(body), took.Round(time.Millisecond), err)
+		if took > mostBombTime {
+			t.Errorf("%s took %v", name, took)
+		}
 	}
 }
 

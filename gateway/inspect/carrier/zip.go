@@ -26,7 +26,7 @@ func (w *walk) zip(content []byte) error {
 	if fault != nil {
 		d = zipDirectory{from: len(content), to: len(content)}
 	}
-	z := zipWalk{walk: w, content: content, directory: d, office: newOffice(w, d.entries)}
+	z := zipWalk{walk: w, shared: -1, content: content, directory: d, office: newOffice(w, d.entries)}
 	for _, step := range []func() error{z.words, z.sharedStrings, z.before, z.behind, z.office.end} {
 		if err := step(); err != nil {
 			return err
@@ -45,6 +45,7 @@ type zipWalk struct {
 	directory zipDirectory
 	next      int // entry of the directory that comes next
 	office    *office
+	shared    int  // where the table of shared strings is, which has been read; -1 without one
 	second    bool // something that a reader could take for another directory
 }
 
@@ -142,8 +143,10 @@ func (z *zipWalk) endless(e *zipEntry, packed []byte) (took int, err error) {
 }
 
 func (z *zipWalk) hand(e *zipEntry, plain []byte) error {
-	if err := z.office.part(e.name, plain); err != nil {
-		return err
+	if e.header != z.shared {
+		if err := z.office.part(plain); err != nil {
+			return err
+		}
 	}
 	return z.file(string(e.name), plain)
 }
@@ -155,9 +158,10 @@ func (z *zipWalk) sharedStrings() error {
 		return nil
 	}
 	e := &z.directory.entries[i]
-	if e.sealed() {
+	if e.sealed() || !z.office.active {
 		return nil // its turn comes, and with it the refusal
 	}
+	z.shared = e.header
 	r, closer, err := decoder(e.method, bytes.NewReader(z.content[e.start:e.end()]))
 	if err != nil {
 		return err
