@@ -82,11 +82,15 @@ func take(ctx context.Context, r *http.Request, limit int64, h *hold) ([]byte, e
 			discard(b)
 			return nil, readFault(ctx, err)
 		case len(b) == cap(b):
-			if err := h.take(int64(cap(b))); err != nil {
+			more := int64(2 * cap(b))
+			if r.ContentLength >= 0 {
+				more = min(more, r.ContentLength+1)
+			}
+			if err := h.take(more - int64(cap(b))); err != nil {
 				discard(b)
 				return nil, err
 			}
-			grown := append(buffer(2*cap(b)), b...)
+			grown := append(buffer(int(more)), b...)
 			discard(b)
 			b = grown
 		}

@@ -52,6 +52,15 @@ func (h *hold) take(n int64) error {
 	return nil
 }
 
+// give returns some of what take charged.
+func (h *hold) give(n int64) {
+	if h == nil || n == 0 {
+		return
+	}
+	h.memory.give(h.network, n)
+	h.charged -= n
+}
+
 // release clears the body and gives everything back.
 func (h *hold) release() {
 	if h.payload != nil {

@@ -45,6 +45,7 @@ func charsetOf(label string) (charset, bool) {
 // charmapView reads a code page of one byte a character.
 func charmapView(m *charmap.Charmap) *view {
 	return &view{
+		grows: 3,
 		decode: func(dst, src []byte, marks *[]int32) []byte {
 			for i, b := range src {
 				n := len(dst)
@@ -64,6 +65,7 @@ func charmapView(m *charmap.Charmap) *view {
 // multibyteView reads a charset of East Asia, which has no way back: what is found there is blocked.
 func multibyteView(e encoding.Encoding) *view {
 	return &view{
+		grows: 3,
 		decode: func(dst, src []byte, marks *[]int32) []byte {
 			out, _ := e.NewDecoder().Bytes(src) // bytes that mean nothing become U+FFFD
 			return append(dst, out...)
@@ -78,6 +80,7 @@ func multibyteView(e encoding.Encoding) *view {
 // wideView reads UTF-16 or UTF-32 in units of width bytes; a byte order mark turns the order.
 func wideView(width int, big bool) *view {
 	return &view{
+		grows: 2,
 		decode: func(dst, src []byte, marks *[]int32) []byte {
 			big := big
 			for i := 0; i+width <= len(src); {

@@ -96,6 +96,9 @@ func inflate(src []byte, b *budget, open func(*bytes.Reader) (io.Reader, error))
 			if err := b.Spend(n); err != nil {
 				return nil, nil, err
 			}
+			if err := b.hold.take(int64(n)); err != nil {
+				return nil, nil, err
+			}
 			out = append(out, chunk[:n]...)
 		}
 		switch {

@@ -118,7 +118,7 @@ func (in *inspection) again(first Verdict) error {
 
 // digests drops what no longer fits a masked body.
 func (in *inspection) digests() {
-	for _, name := range [...]string{"Digest", "Content-Md5", "Content-Digest", "Repr-Digest", "Want-Digest"} {
+	for _, name := range [...]string{"Digest", "Content-Md5", "Content-Digest", "Repr-Digest"} {
 		in.request.Header.Del(name)
 	}
 }

@@ -48,8 +48,8 @@ func (m *memory) Used() int64 {
 	return m.used
 }
 
-// buffers are byte slices in powers of two from 1 KiB to 16 MiB; what is larger is left to the collector.
-var buffers [15]sync.Pool
+// buffers are byte slices in powers of two from 1 KiB to 1 MiB; what is larger is made to measure and left to the collector.
+var buffers [11]sync.Pool
 
 const smallestBuffer = 10 // log2
 

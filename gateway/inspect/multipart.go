@@ -218,10 +218,11 @@ func (w *multipartWalker) content(start, end int, fields map[string]string) erro
 
 // transfer reads a part in base64, as a whole and as it stands.
 func (w *multipartWalker) transfer(t *text, contentType string) error {
-	if err := w.Spend(len(t.data)); err != nil {
+	c := w.child(t)
+	if err := w.spare(c, len(t.data)); err != nil {
+		w.drop()
 		return err
 	}
-	c := w.child(t)
 	c.size, c.view, c.step = t.size, base64View, "base64"
 	c.data = decodeBase64(buffer(len(t.data)), t.data)
 	w.opened("base64")

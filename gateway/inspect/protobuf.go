@@ -9,45 +9,42 @@ func (w *packedWalker) protobuf(start, end int) (ok bool, err error) {
 		return false, nil
 	}
 	defer func() { w.depth-- }()
-	b := w.text.data
 	for at := start; at < end; {
-		tag, n := binary.Uvarint(b[at:end])
+		tag, n := binary.Uvarint(w.text.data[at:end])
 		if n <= 0 || tag>>3 == 0 || tag>>3 > 1<<29 {
 			return false, nil
 		}
-		at += n
-		switch tag & 7 {
-		case 0:
-			v, n := binary.Uvarint(b[at:end])
-			if n <= 0 {
-				return false, nil
-			}
-			if err := w.integer(v); err != nil {
-				return false, err
-			}
-			at += n
-		case 1:
-			at += 8
-		case 5:
-			at += 4
-		case 2:
-			size, n := binary.Uvarint(b[at:end])
-			if n <= 0 || size > uint64(end-at-n) {
-				return false, nil
-			}
-			at += n
-			if err := w.embedded(at, at+int(size)); err != nil {
-				return false, err
-			}
-			at += int(size)
-		default:
-			return false, nil
-		}
-		if at > end {
-			return false, nil
+		if at, err = w.field(at+n, end, tag&7); at < 0 || err != nil {
+			return false, err
 		}
 	}
 	return true, nil
+}
+
+// field reads the value of one field by its wire type and gives the start of the next; -1 if it is none.
+func (w *packedWalker) field(at, end int, wire uint64) (next int, err error) {
+	b := w.text.data[at:end]
+	switch wire {
+	case 1, 5:
+		if next = at + 8 - int(wire-1); next > end { // 64 and 32 bits
+			return -1, nil
+		}
+		return next, nil
+	case 0, 2:
+	default:
+		return -1, nil
+	}
+	v, n := binary.Uvarint(b)
+	if n <= 0 {
+		return -1, nil
+	}
+	if at += n; wire == 0 {
+		return at, w.integer(v)
+	}
+	if v > uint64(end-at) {
+		return -1, nil
+	}
+	return at + int(v), w.embedded(at, at+int(v))
 }
 
 // embedded reads the bytes of one field, as a message within and as a string.

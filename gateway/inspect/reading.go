@@ -98,18 +98,32 @@ func (r *reading) slice(up *text, start, end int) *text {
 func (r *reading) through(up *text, start, end int, v *view, step string) (*text, error) {
 	t := r.child(up)
 	t.from, t.size, t.view, t.step = start, end-start, v, step
-	if err := r.Spend(t.size); err != nil {
+	room := t.size * max(v.grows, 1)
+	if err := r.spare(t, room); err != nil {
 		r.drop()
 		return nil, err
 	}
-	t.data = v.decode(buffer(t.size+t.size/2), t.source(), nil)
+	t.data = v.decode(buffer(room), t.source(), nil)
 	r.opened(step)
 	return t, nil
+}
+
+// spare pays for n bytes that t is about to hold.
+func (r *reading) spare(t *text, n int) error {
+	if err := r.Spend(n); err != nil {
+		return err
+	}
+	if err := r.hold.take(int64(n)); err != nil {
+		return err
+	}
+	t.charged = int64(n)
+	return nil
 }
 
 // close gives the bytes of a view's text back.
 func (r *reading) close(t *text) {
 	discard(t.data)
+	r.hold.give(t.charged)
 	if t.masked != nil {
 		clear(t.masked)
 	}

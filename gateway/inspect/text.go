@@ -58,13 +58,14 @@ type text struct {
 	masked []byte  // of a block view: data with what was masked so far
 	claims []span  // slices of data that were handed out as values, in order
 
-	complete bool // the structure of data was read to its end
-	whole    bool // data is exactly the value of its name
-	drawing  bool // data is coordinates, many of them
-	number   bool // data is a number literal, without quotes
-	sealed   bool // no stand-in would leave the syntax whole
-	handed   bool // up handed it out as a value
-	open     bool // values in it have addresses of their own
+	complete bool  // the structure of data was read to its end
+	charged  int64 // memory held for data
+	whole    bool  // data is exactly the value of its name
+	drawing  bool  // data is coordinates, many of them
+	number   bool  // data is a number literal, without quotes
+	sealed   bool  // no stand-in would leave the syntax whole
+	handed   bool  // up handed it out as a value
+	open     bool  // values in it have addresses of their own
 	escapes  uint8
 	blocks   uint8
 	nested   uint8

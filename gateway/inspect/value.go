@@ -39,7 +39,10 @@ func (r *reading) leaf(t *text) error {
 		r.scan(t)
 	}
 	if t.nested > mostNested {
-		return nil
+		if quiet(t.data) {
+			return nil
+		}
+		return errBudget
 	}
 	return r.read(t)
 }

@@ -7,6 +7,8 @@ type view struct {
 	// decode appends what src reads as. With marks it also notes, for each byte it appends, the first byte of src that
 	// byte came from; bytes with one mark belong together.
 	decode func(dst, src []byte, marks *[]int32) []byte
+	// grows is how many times longer than its source a reading may be; zero means no longer.
+	grows int
 	// encode writes with in the way unit, a piece of the source, was written. It gives exactly len(unit) bytes or fails.
 	encode func(unit, with []byte) ([]byte, bool)
 	// rewriting and lift replace the general ways of a view that has no marks.

@@ -173,17 +173,17 @@ func (r *reading) token(t *text, start, end int) error {
 
 // block decodes one token and reads what it makes: text, or a file.
 func (r *reading) block(t *text, start, end int) error {
-	if err := r.Spend((end - start) * 3 / 4); err != nil {
+	c := r.child(t)
+	if err := r.spare(c, (end-start)*3/4+3); err != nil {
+		r.drop()
 		return err
 	}
-	out := decodeBase64(buffer((end-start)*3/4+3), t.data[start:end])
-	if pan.Survey(out) == 0 && carrier.Sniff(out, "") == carrier.None && !manyDigits(out) {
-		discard(out)
+	c.data = decodeBase64(buffer((end-start)*3/4+3), t.data[start:end])
+	defer r.close(c)
+	if quiet(c.data) && carrier.Sniff(c.data, "") == carrier.None {
 		return nil
 	}
-	c := r.child(t)
-	defer r.close(c)
-	c.from, c.size, c.view, c.step, c.data = start, end-start, base64View, "base64", out
+	c.from, c.size, c.view, c.step = start, end-start, base64View, "base64"
 	c.blocks, c.escapes, c.whole = t.blocks+1, 0, t.whole && start == 0
 	c.open = t.open && c.whole
 	r.opened("base64")
