@@ -13,6 +13,7 @@ import (
 const (
 	chartWidth, chartHeight = 900, 190
 	chartLeft, chartBottom  = 46, 22
+	chartLabel              = 34 // width of a date
 )
 
 // chart draws the days of a period as stacked bars. Every text in it is ours or a date.
@@ -37,8 +38,8 @@ func chart(s *Summary) template.HTML {
 	step := float64(chartWidth-chartLeft) / float64(len(days))
 	for i, d := range days {
 		drawDay(&b, d, float64(chartLeft)+float64(i)*step, step, most)
-		if i%max(1, len(days)/10) == 0 {
-			fmt.Fprintf(&b, `<text x="%.1f" y="%d">%s</text>`, float64(chartLeft)+float64(i)*step, chartHeight+16, d.Date[5:])
+		if x := float64(chartLeft) + float64(i)*step; i%max(1, len(days)/10) == 0 && x < chartWidth-chartLabel {
+			fmt.Fprintf(&b, `<text x="%.1f" y="%d">%s</text>`, x, chartHeight+16, d.Date[5:])
 		}
 	}
 	b.WriteString(`</svg>`)
