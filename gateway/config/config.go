@@ -35,8 +35,8 @@ type Listen struct {
 // ListenLimits bounds what clients may hold and how slow they may be. A zero field means its default.
 type ListenLimits struct {
 	Connections          int           `yaml:"connections"`            // at once, in all; default 8192, and never above three quarters of the file descriptors
-	ConnectionsPerClient int           `yaml:"connections_per_client"` // at once, of one /32 or /64; default 512
-	HandshakesPerClient  int           `yaml:"handshakes_per_client"`  // new connections a second of one /32 or /64, bursts of four times as many; default 128
+	ConnectionsPerClient int           `yaml:"connections_per_client"` // at once, of one /32 or /64, and carriers put many visitors behind one; default 2048
+	HandshakesPerClient  int           `yaml:"handshakes_per_client"`  // new connections a second of one /32 or /64, bursts of four times as many; default 1000, a fifth of what a core can do
 	HeaderTimeout        time.Duration `yaml:"header_timeout"`         // TLS handshake, and again a request's header; default 10s
 	IdleTimeout          time.Duration `yaml:"idle_timeout"`           // of a kept connection; default 75s
 	MinRate              Size          `yaml:"min_rate"`               // bytes a second a body must come and an answer must go, after ten seconds of grace; default 512

@@ -27,8 +27,8 @@ const grace = 10 * time.Second
 func limitsOf(c config.ListenLimits) limits {
 	l := limits{
 		connections: or(c.Connections, 8192),
-		perClient:   or(c.ConnectionsPerClient, 512),
-		handshakes:  or(c.HandshakesPerClient, 128),
+		perClient:   or(c.ConnectionsPerClient, 2048),
+		handshakes:  or(c.HandshakesPerClient, 1000),
 		header:      or(c.HeaderTimeout, 10*time.Second),
 		idle:        or(c.IdleTimeout, 75*time.Second),
 		minRate:     or(int64(c.MinRate), 512),
