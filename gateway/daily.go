@@ -7,15 +7,23 @@ import (
 )
 
 // tend is what the house does by itself while it runs: at the start it says which rules are about to expire, and
-// each night it says so again and proves that a card is refused.
+// each night it says so again, proves that a card is refused, and reviews the redaction log.
 func (g *Gateway) tend(ctx context.Context, background *sync.WaitGroup) {
 	background.Go(func() {
 		g.warnOfRules()
 		for g.untilNight(ctx) {
 			g.warnOfRules()
 			g.testItself(ctx)
+			g.reviewYesterday(ctx)
 		}
 	})
+}
+
+// reviewYesterday has the log verified and the day that ended counted in it (PCI DSS 10.3.4, 10.4.1.1).
+func (g *Gateway) reviewYesterday(ctx context.Context) {
+	if err := g.audit.Review(ctx, g.now().AddDate(0, 0, -1)); err != nil {
+		g.log.Error().Err(err).Msg("the redaction log could not be reviewed")
+	}
 }
 
 func (g *Gateway) warnOfRules() {
