@@ -56,23 +56,37 @@ func (w *walk) scan(dst []Match, from, to int) []Match {
 	r := reader{text: w.text.Data, document: !w.text.Whole, seek: seeker{text: w.text.Data}}
 	base := len(dst)
 	w.free = from
+	doubt, doubtEnd := base, -1
 	for w.fill(&r); w.at < w.n; w.step(&r) {
 		g := &w.groups[w.at]
 		if g.start >= to {
 			break
 		}
-		if g.start < w.free {
+		if g.start < w.free || !w.judge() {
 			continue
 		}
-		if w.judge() {
+		if g.start < doubtEnd && w.best.Confidence.Acts() {
+			dst = dst[:doubt] // the cell before it was no part of the number: 1,4111111111111111
+		} else if g.start < doubtEnd {
+			continue
+		}
+		if w.doubted() {
+			doubt, doubtEnd = len(dst), w.best.End
 			dst = append(dst, w.best)
-			w.free, w.last = w.best.End, w.best.End
-			if w.best.Kind == finding.PAN {
-				dst = w.tail(dst, w.best.End)
-			}
+			continue
+		}
+		dst = append(dst, w.best)
+		w.free, w.last = w.best.End, w.best.End
+		if w.best.Kind == finding.PAN {
+			dst = w.tail(dst, w.best.End)
 		}
 	}
 	return packets(dst, base, w.text, from, to)
+}
+
+// doubted reports a match of all of a value's groups that does not act: a number within it may.
+func (w *walk) doubted() bool {
+	return w.best.reasons.facts&oddGroups != 0 && !w.best.Confidence.Acts()
 }
 
 // fill reads groups until the window is full.

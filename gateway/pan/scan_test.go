@@ -44,6 +44,8 @@ func TestNumbersThatAct(t *testing.T) {
 		"mathematical digits":                     {"q", "𝟒𝟏𝟏𝟏 𝟏𝟏𝟏𝟏 𝟏𝟏𝟏𝟏 𝟏𝟏𝟏𝟏", "pan:visa"},
 		"circled digits":                          {"q", "④①①①①①①①①①①①①①①①", "pan:visa"},
 		"keycaps":                                 {"q", "4️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣", "pan:visa"},
+		"a row of a card file":                    {"cards.csv", "id,card\n1,38520000023237", "pan:diners"},
+		"a row number before a card's field":      {"card", "1,38520000023237", "pan:diners"},
 		"every digit apart":                       {"q", "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", "pan:visa"},
 		"digits apart by dashes":                  {"q", "4-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1", "pan:visa"},
 		"line ends in a value":                    {"message", "card\r\n4000\n0025\n0000\n3155\r\nthanks", "pan:visa"},
