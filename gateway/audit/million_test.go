@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"syscall"
 	"testing"
 	"time"
 
@@ -55,27 +56,36 @@ func TestAMillionRecords(t *testing.T) {
 	}
 	dir, key := million(t)
 	folder := must(ledger.OpenDir(dir))
-	before := allocated()
-	start := time.Now()
+	before, start, busy := allocated(), time.Now(), cpu(t)
 	r := must(review.Verify(folder, review.Terms{Key: key}))
-	took := time.Since(start)
+	took := cpu(t) - busy
 	if r.Verdict != review.Intact || r.Records != 1_000_000 {
 		t.Fatalf("%+v", r)
 	}
-	t.Logf("verified in %s, heap in use grew by %d KiB", took, int64(allocated()-before)>>10)
-	if took > 20*time.Second {
-		t.Errorf("verification took %s", took)
+	t.Logf("verified in %s, %s of them busy; heap in use grew by %d KiB", time.Since(start), took, int64(allocated()-before)>>10)
+	if took > 10*time.Second {
+		t.Errorf("verification was busy for %s", took)
 	}
-	start = time.Now()
+	start, busy = time.Now(), cpu(t)
 	s := must(review.Summarise([]review.Source{{Name: "gw-1", Folder: folder, Terms: review.Terms{Key: key}}}, must(review.Month("2026-03")), time.Now()))
 	var page bytes.Buffer
 	if err := s.WriteHTML(&page); err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("reported and verified in %s: %d requests, %d bytes", time.Since(start), s.Requests, page.Len())
+	t.Logf("reported and verified in %s, %s of them busy: %d requests, %d bytes", time.Since(start), cpu(t)-busy, s.Requests, page.Len())
 	if s.Requests != 1_000_000 {
 		t.Errorf("%d requests counted", s.Requests)
 	}
+}
+
+// cpu is the time this process was busy: unlike the clock on the wall it is the same on a crowded machine.
+func cpu(t *testing.T) time.Duration {
+	t.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func allocated() uint64 {

@@ -26,9 +26,7 @@ func (f *Frontier) Add(leaf tlog.Hash) ([]tlog.Hash, error) {
 	if err != nil {
 		return nil, fmt.Errorf("growing the tree: %w", err)
 	}
-	for level, h := range hashes {
-		f.last[level] = h
-	}
+	copy(f.last[:], hashes)
 	f.size++
 	return hashes, nil
 }
