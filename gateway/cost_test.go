@@ -60,7 +60,7 @@ func hammer(b *testing.B, addr string, process *os.Process, config *tls.Config, 
 	defer transport.CloseIdleConnections()
 	client := &http.Client{Transport: transport}
 	send := func() error {
-		r, err := http.NewRequestWithContext(b.Context(), method, "https://localhost/order", strings.NewReader(body))
+		r, err := http.NewRequestWithContext(b.Context(), method, "https://localhost/api/items", strings.NewReader(body))
 		if err != nil {
 			return err
 		}

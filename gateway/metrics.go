@@ -53,6 +53,8 @@ func newMetrics(g *Gateway) *metrics {
 		gauge("audit_down", "1 while the redaction log cannot be written and findings are refused.", g.auditDown),
 		gauge("forwarding_rules", "Rules in force that let an acting finding through.", g.forwardingRules),
 		gauge("rules_age_seconds", "Time since the running rules were put in force.", g.rulesAge),
+		gauge("connections", "Connections of clients that are open.", g.connections),
+		gauge("connections_refused_total", "Connections turned away for listen.limits.", g.connectionsRefused),
 		gauge("degraded", "1 while something is not as it should be; /readyz says what.", g.degraded),
 		gauge("log_lines_masked_total", "Log lines that the last scan had to change: each is a fault of ours.", g.linesMasked),
 	)

@@ -66,7 +66,22 @@ const (
 	problemCert  = "certificates" // one is failing, aging or expired
 )
 
-func (g *Gateway) allProblems() []admin.Problem { return g.problems.list() }
+// allProblems are the open problems and what the door can tell at the moment: a host without a valid certificate is
+// one that no visitor can reach.
+func (g *Gateway) allProblems() []admin.Problem {
+	all := g.problems.list()
+	missing := g.edge.Missing()
+	for _, host := range missing {
+		all = append(all, admin.Problem{
+			Name: problemCert + " " + host, Detail: "no valid certificate yet", Fatal: len(missing) == len(g.house.Load().hosts),
+		})
+	}
+	return all
+}
+
+func (g *Gateway) connections() float64 { return float64(g.edge.Crowd().Open) }
+
+func (g *Gateway) connectionsRefused() float64 { return float64(g.edge.Crowd().Refused) }
 
 func (g *Gateway) auditDown() float64 { return boolean(g.audit.Down() != nil) }
 
@@ -74,7 +89,7 @@ func (g *Gateway) forwardingRules() float64 { return float64(g.rules.Load().Forw
 
 func (g *Gateway) rulesAge() float64 { return g.now().Sub(time.Unix(0, g.since.Load())).Seconds() }
 
-func (g *Gateway) degraded() float64 { return boolean(len(g.problems.list()) > 0) }
+func (g *Gateway) degraded() float64 { return boolean(len(g.allProblems()) > 0) }
 
 func (g *Gateway) linesMasked() float64 { return float64(g.lines.Masked()) }
 
