@@ -10,13 +10,15 @@ import (
 // comes from Append: a quote within a text is escaped, so the bytes `"route":"` can only be a name.
 type Glance struct {
 	Head
-	line []byte
+	line  []byte
+	found []byte // from the findings on
 }
 
 // At first sight a line is a record of ours; its shape is that of its head.
 func NewGlance(line []byte) (Glance, error) {
 	h, err := ParseHead(line)
-	return Glance{h, line}, err
+	_, found, _ := bytes.Cut(line, []byte(`"found":{`))
+	return Glance{h, line, found}, err
 }
 
 // Requests is how many requests the record stands for.
@@ -32,28 +34,37 @@ func (g Glance) Test() bool { return bytes.HasSuffix(g.line, []byte(`,"test":tru
 
 // Route is the route of the request. It shares memory with the line.
 func (g Glance) Route() []byte {
-	for text := range g.texts("route") {
-		return text
-	}
-	return nil
+	return first(g.line, []byte(`"route":"`))
 }
 
 // Host is the host of the request. It shares memory with the line.
 func (g Glance) Host() []byte {
-	for text := range g.texts("host") {
-		return text
-	}
-	return nil
+	return first(g.line, []byte(`"host":"`))
 }
 
 // Items are the values of a text of every finding: "at", "rule", "confidence", "exemption", "expires". They share
 // memory with the line.
-func (g Glance) Items(name string) iter.Seq[[]byte] { return g.texts(name) }
+func (g Glance) Items(name string) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		needle := []byte(`"` + name + `":"`)
+		items, _, _ := bytes.Cut(g.found, []byte(`],"total":`))
+		for rest, found := items, true; ; {
+			if _, rest, found = bytes.Cut(rest, needle); !found {
+				return
+			}
+			value, after, ok := bytes.Cut(rest, []byte(`"`))
+			if !ok || !yield(value) {
+				return
+			}
+			rest = after
+		}
+	}
+}
 
 // Counts are the exact counts of "kinds" or "brands". Names share memory with the line.
 func (g Glance) Counts(name string) iter.Seq2[[]byte, int64] {
 	return func(yield func([]byte, int64) bool) {
-		_, rest, ok := bytes.Cut(g.line, []byte(`"`+name+`":{`))
+		_, rest, ok := bytes.Cut(g.found, []byte(`"`+name+`":{`))
 		inner, _, ok2 := bytes.Cut(rest, []byte("}"))
 		if !ok || !ok2 {
 			return
@@ -83,19 +94,12 @@ func (g Glance) number(name string) (int64, bool) {
 	return n, err == nil
 }
 
-// texts are the values of the texts called name, escapes as they are.
-func (g Glance) texts(name string) iter.Seq[[]byte] {
-	return func(yield func([]byte) bool) {
-		rest, found := g.line, true
-		for {
-			if _, rest, found = bytes.Cut(rest, []byte(`"`+name+`":"`)); !found {
-				return
-			}
-			value, after, ok := bytes.Cut(rest, []byte(`"`))
-			if !ok || !yield(value) {
-				return
-			}
-			rest = after
-		}
+// first is the value of the first text after needle, escapes as they are.
+func first(line, needle []byte) []byte {
+	_, rest, ok := bytes.Cut(line, needle)
+	if !ok {
+		return nil
 	}
+	value, _, _ := bytes.Cut(rest, []byte(`"`))
+	return value
 }
