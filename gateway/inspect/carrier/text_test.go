@@ -122,6 +122,24 @@ func TestRTF(t *testing.T) {
 	})
 }
 
+// A message of small fields begins as zlib does once in three hundred times; a broken stream of the usual kind is known.
+func TestSniffTellsZlibFromMessages(t *testing.T) {
+	for first := range 256 {
+		for second := range 256 {
+			message := "\x08" + string([]byte{byte(first), byte(second)}) + "\x12\x05hello\x18\x01 and more of it\x00\x00\x00"
+			if got := Sniff([]byte(message), ""); got == Zlib {
+				t.Fatalf("%x is taken for zlib", message[:3])
+			}
+		}
+	}
+	packed := zlibbed(t, strings.Repeat("a text that is packed ", 100)+card)
+	for _, content := range [][]byte{packed, packed[:len(packed)-4], zlibbed(t, "x")} {
+		if got := Sniff(content, ""); got != Zlib {
+			t.Errorf("%d bytes of zlib are taken for %v", len(content), got)
+		}
+	}
+}
+
 func TestSniff(t *testing.T) {
 	tests := map[string]struct {
 		content, name string
