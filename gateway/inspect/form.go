@@ -151,8 +151,8 @@ func (w *formWalker) nearby() bool {
 	if !w.checked {
 		w.checked = true
 		for pair := range bytes.SplitSeq(w.text.data[:min(len(w.text.data), 4*window)], []byte("&")) {
-			if name, _, ok := bytes.Cut(pair, []byte("=")); ok && len(name) < 64 {
-				w.beside = w.beside || sensitiveName(unescape(nil, name, nil, percents|plusses))
+			if name, value, ok := bytes.Cut(pair, []byte("=")); ok && len(name) < 64 {
+				w.beside = w.beside || sensitiveField(unescape(nil, name, nil, percents|plusses), unescape(nil, value[:min(len(value), 64)], nil, percents|plusses))
 			}
 		}
 	}

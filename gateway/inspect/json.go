@@ -291,7 +291,7 @@ func (w *jsonWalker) sensitiveKeys(start int) bool {
 			}
 			after := bytes.TrimLeft(b[end+1:], " \t\r\n")
 			if depth == 0 && len(after) > 0 && after[0] == ':' {
-				if sensitiveName(b[i+1 : end]) {
+				if sensitiveField(b[i+1:end], after) {
 					return true
 				}
 			}

@@ -77,6 +77,8 @@ func lookAlikes() map[string]string {
 		"gift cards":            form("giftcard[]=4512&giftcard[]=3456&giftcard[]=4123&giftcard[]=4567"),
 		"first six last four":   form("TransactionId=1234567890&Amount=10.00&CardFirstSix=411111&CardLastFour=1111&CardExpDate=12%2F28&Rrn=659032214137&Token=tk_0123456789abcdef0123456789abc"),
 		"cryptogram info":       jsons(`{"CardInfo":{"FirstSixDigits":"424242","LastFourDigits":"4242","ExpDateYear":"25","ExpDateMonth":"01"}}`),
+		"token with an expiry":  jsons(`{"iss":"a","sub":"675900001230","exp":1784272794,"iat":1784269194}`),
+		"cookie with an expiry": form("expires=1784272794&ref=675900001230"),
 		"JWT":                   get("/", "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9."+strings.TrimRight(base64.URLEncoding.EncodeToString([]byte(`{"sub":"184e7fbe-e14f-4cef-8bda-873b8416a6f7","iat":1784269194,"exp":1784272794}`)), "=")+".PV53kHeCHUYBa4Uc7LR1RT1SbW01akpzbXSDJYzz"),
 		"base64 noise":          jsons(`{"blob":"` + base64.StdEncoding.EncodeToString(noise[:12<<10]) + `"}`),
 		"binary noise":          post("application/octet-stream", "\x01\x02"+string(noise)),

@@ -75,6 +75,8 @@ func further(n string) map[string]string {
 		"email with a word":            form("email=card" + n + "@mail.ru"),
 		"query behind a hash":          get("/?a=b#" + n)[:0] + get("/?a=b%23"+n),
 		"comma groups":                 form("n=" + a + "," + b + "," + c + "," + d),
+		"zeros before":                 form("card=000" + n),
+		"BigInt":                       post("application/javascript", "pay({n:"+n+"n})"),
 		"plus sign":                    form("n=%2B" + n),
 		"thousands":                    jsons(`{"card":"` + n[:1] + `,` + n[1:4] + `,` + n[4:7] + `,` + n[7:10] + `,` + n[10:13] + `,` + n[13:] + `"}`),
 		"keycaps":                      form("n=" + url.QueryEscape(each(n, "%c\uFE0F\u20E3"))),

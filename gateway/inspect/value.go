@@ -44,7 +44,20 @@ func (r *reading) leaf(t *text) error {
 		}
 		return errBudget
 	}
+	r.padded(t)
 	return r.read(t)
+}
+
+// padded reads a number that zeros were put before, where a card's name says that it is one.
+func (r *reading) padded(t *text) {
+	if len(t.data) <= shortest || len(t.data) > longestSensitive || t.data[0] != '0' || !allDigits(t.data) || !pan.IsCardName(t.where.label()) {
+		return
+	}
+	number := bytes.TrimLeft(t.data, "0")
+	c := r.slice(t, len(t.data)-len(number), len(t.data))
+	defer r.drop()
+	c.handed = true
+	r.scan(c)
 }
 
 // shortestDrawing is longer than any number with its expiry and verification value.
@@ -86,6 +99,25 @@ func (r *reading) name(up *text, w locator, start, end int, v *view, step string
 type nameless struct{ locator }
 
 func (nameless) label() string { return "" }
+
+// sensitiveField reports whether a field is a card's expiry, verification value or PIN by its name and by what follows
+// it: the exp of a token is a moment in seconds, and no card's.
+func sensitiveField(name, rest []byte) bool {
+	rest = bytes.TrimLeft(rest[:min(len(rest), 40)], " \t\r\n\"':=>")
+	digits := 0
+	for i, c := range rest {
+		if bytes.IndexByte([]byte("\"'&<>,;}\r\n"), c) >= 0 {
+			break
+		}
+		if c-'0' < 10 {
+			digits++
+		}
+		if i > 24 || digits > 6 {
+			return false
+		}
+	}
+	return digits > 0 && sensitiveName(name)
+}
 
 // sensitiveName reports whether a field of this name holds a card's expiry, verification value or PIN. Most names are told
 // apart by having none of the letters in a row that all such names share.

@@ -218,7 +218,7 @@ func (w *xmlWalker) nearby() bool {
 			end++
 		}
 		if end-i >= 3 && end-i < 32 && end < len(b) && (b[end] == '>' || b[end] == '=') {
-			if sensitiveName(b[i:end]) {
+			if sensitiveField(b[i:end], b[end:]) {
 				return true
 			}
 		}
