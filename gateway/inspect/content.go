@@ -67,6 +67,7 @@ func (r *reading) coded(t *text, codings []string, contentType string) error {
 	c.view, c.size, c.data, c.step, c.root, c.open = carrierView, t.size, out, codings[last], nil, true
 	err = r.coded(c, codings[:last], contentType)
 	r.drop()
+	clear(out)
 	if err != nil || len(rest) == 0 {
 		return err
 	}

@@ -77,6 +77,7 @@ func (w *xmlWalker) expanded(start, end int) error {
 	}
 	t := w.child(w.text)
 	defer w.drop()
+	defer clear(out)
 	t.view, t.from, t.size, t.data, t.step, t.root = carrierView, start, end-start, out, "entity", nil
 	t.where, t.handed, t.open, t.escapes = w, true, false, t.escapes+1
 	return w.read(t)

@@ -28,6 +28,7 @@ func (r *reading) numeral(up *text, w locator, start, end int, step string) erro
 	}
 	v := r.child(t)
 	defer r.drop()
+	defer clear(value)
 	v.view, v.size, v.data, v.step, v.number, v.whole = valueView, t.size, value, "value", true, true
 	if end := len(value); end >= shortest {
 		r.scan(v)

@@ -94,6 +94,7 @@ func (w *packedWalker) integer(n uint64) error {
 	t.view, t.data, t.step, t.root = carrierView, strconv.AppendUint(nil, n, 10), w.step, nil
 	t.where, t.whole, t.handed, t.open = w, true, true, false
 	w.scan(t)
+	clear(t.data)
 	return nil
 }
 
