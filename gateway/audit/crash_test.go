@@ -75,7 +75,7 @@ func TestKilledAtAnyMomentNothingAcknowledgedIsLost(t *testing.T) {
 		if i%20 == 0 {
 			dir, forwarded = t.TempDir(), map[string]bool{} // a fresh log now and then: the first moments are special
 		}
-		for _, id := range killOnce(t, dir) {
+		for _, id := range killOnce(t, dir, i%2 == 0) {
 			forwarded[id] = true
 		}
 		total += len(forwarded)
@@ -89,8 +89,9 @@ func TestKilledAtAnyMomentNothingAcknowledgedIsLost(t *testing.T) {
 	}
 }
 
-// killOnce lets a victim write for a moment and returns what it forwarded.
-func killOnce(t *testing.T, dir string) (forwarded []string) {
+// killOnce lets a victim live for a moment and returns what it forwarded. The moment begins with the first thing it
+// forwards, or with its start: then it may die while it opens the log.
+func killOnce(t *testing.T, dir string, working bool) (forwarded []string) {
 	t.Helper()
 	victim := exec.Command(os.Args[0])
 	victim.Env = append(os.Environ(), crashEnv+"="+dir)
@@ -103,15 +104,18 @@ func killOnce(t *testing.T, dir string) (forwarded []string) {
 	if err := victim.Start(); err != nil {
 		t.Fatal(err)
 	}
-	end := time.AfterFunc(time.Duration(rand.IntN(150)+5)*time.Millisecond, func() { _ = victim.Process.Kill() })
+	moment := time.Duration(rand.IntN(150)+5) * time.Millisecond
+	kill := func() { _ = victim.Process.Kill() }
+	end := time.AfterFunc(moment, kill)
+	if working {
+		end.Reset(time.Minute)
+	}
 	defer end.Stop()
-	lines := bufio.NewReader(out)
-	for {
-		id, err := lines.ReadString('\n')
-		if err != nil {
-			break
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if working && len(forwarded) == 0 {
+			end.Reset(moment)
 		}
-		forwarded = append(forwarded, strings.TrimSpace(id))
+		forwarded = append(forwarded, lines.Text())
 	}
 	_ = victim.Wait()
 	if complaint.Len() > 0 {
