@@ -88,7 +88,12 @@ func (g *Gateway) upgrade(v *visit.Visit, out *http.Request, resp *http.Response
 	if !ok {
 		return nil, errors.New("the shop's connection cannot be written to")
 	}
-	limits := websocket.Limits{MaxMessage: allowed.MaxMessage, Rate: allowed.Rate}
+	limits := websocket.Limits{
+		MaxMessage: allowed.MaxMessage, Rate: allowed.Rate, Hold: g.inspector.Hold(v.Client),
+		Closed: func(code websocket.Code) {
+			g.log.Info().Str("id", v.ID).Str("route", v.Route).Int("code", int(code)).Msg("WebSocket closed")
+		},
+	}
 	return websocket.Guard(upstream, limits, g.messages(v)), nil
 }
 

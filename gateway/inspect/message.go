@@ -2,7 +2,9 @@ package inspect
 
 import (
 	"context"
+	"net/netip"
 
+	"github.com/cappertrophy/panwall/gateway/clientip"
 	"github.com/cappertrophy/panwall/gateway/finding"
 	"github.com/cappertrophy/panwall/gateway/ruleset"
 	"github.com/cappertrophy/panwall/gateway/visit"
@@ -28,6 +30,8 @@ func (i *Inspector) Message(v *visit.Visit, window *Window, payload []byte, text
 	rd.lenient = in.opaque(rd)
 	if err := rd.message(payload, window); err != nil {
 		d.Refused = asRefusal(fault(err))
+		i.tell(v, d)
+		i.record(context.Background(), v, d)
 		return d
 	}
 	for _, f := range rd.found {
@@ -72,4 +76,17 @@ func (r *reading) message(payload []byte, window *Window) error {
 		return nil
 	}
 	return r.sealed(finding.Message, "", 0, string(window.tail))
+}
+
+// Hold is a connection's account in the memory budget. It charges n bytes to the client's network before they are held;
+// false means that there is no room. A negative n gives them back.
+func (i *Inspector) Hold(client netip.Addr) func(n int) bool {
+	network := clientip.Network(client)
+	return func(n int) bool {
+		if n < 0 {
+			i.memory.give(network, int64(-n))
+			return true
+		}
+		return i.memory.take(network, int64(n))
+	}
 }
