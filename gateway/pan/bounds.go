@@ -182,14 +182,14 @@ func allDigits(b []byte) bool {
 
 // notListed reports that the separators of the candidate do not go on to further groups, letters or an IBAN's head.
 func (w *walk) notListed(c candidate, digits []byte) bool {
-	first, inner, end := &w.groups[w.at], w.groups[w.at+1].before, w.at+c.groups
+	first, inner, end := &w.groups[w.at], &w.groups[w.at+1].before, w.at+c.groups
 	before, behind := false, false // a group of the same list
 	if first.before.kind != 0 {
 		prev := &w.groups[w.at-1]
 		if prev.n == 2 && w.afterCountry(prev.start) {
 			return false
 		}
-		same := first.before.kind == inner.kind && prev.end != w.last
+		same := first.before.like(inner) && prev.end != w.last
 		if same && joins(inner.mark) && w.letterAt(lastRune(w.text.Data, prev.start)) {
 			return false
 		}
@@ -198,7 +198,7 @@ func (w *walk) notListed(c candidate, digits []byte) bool {
 		return false
 	}
 	if end < w.n && w.groups[end].before.kind != 0 {
-		next, same := &w.groups[end], w.groups[end].before.kind == inner.kind
+		next, same := &w.groups[end], w.groups[end].before.like(inner)
 		if same && joins(inner.mark) && w.letterAt(next.end) {
 			return false
 		}

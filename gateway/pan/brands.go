@@ -77,7 +77,7 @@ func regional() []Row {
 		{Brand: "troy", From: "9792", To: "9792", Lengths: []int{16}, Tier: A, Source: fromWikipedia},
 		{Brand: "rupay", From: "82", To: "82", Lengths: []int{16}, Tier: A, Source: fromWikipedia},
 		{Brand: "rupay", From: "508", To: "508", Lengths: []int{16}, Tier: A, Source: fromWikipedia},
-		{Brand: "rupay", From: "8172", To: "8199", Lengths: []int{16}, Tier: B, Source: fromWikipedia},
+		{Brand: "rupay", From: "8172", To: "8199", Lengths: []int{16}, Tier: A, Source: fromWikipedia},
 		{Brand: "rupay", From: "60", To: "60", Lengths: []int{16}, Tier: B, Source: fromWikipedia},
 		{Brand: "verve", From: "506099", To: "506198", Lengths: []int{16, 18, 19}, Tier: A, Source: fromBraintree},
 		{Brand: "verve", From: "507865", To: "507964", Lengths: []int{16, 18, 19}, Tier: A, Source: fromBraintree},

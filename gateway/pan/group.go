@@ -19,6 +19,11 @@ type gap struct {
 	comma bool
 }
 
+// like reports the same separator. A tab is a space, but one that parts cells: it goes on no list of spaces.
+func (g *gap) like(other *gap) bool {
+	return g.kind == other.kind && (g.mark == '\t') == (other.mark == '\t')
+}
+
 // group is digits with nothing visible between them.
 type group struct {
 	start, end int // bytes, from the first digit to behind the last

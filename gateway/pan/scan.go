@@ -174,7 +174,7 @@ func (w *walk) listed(next int) bool {
 	}
 	g := &w.groups[w.at]
 	prev := &w.groups[w.at-1]
-	return g.before.kind != 0 && prev.n == g.n && prev.end != w.last && g.before.kind == w.groups[w.at+next].before.kind
+	return g.before.kind != 0 && prev.n == g.n && prev.end != w.last && g.before.like(&w.groups[w.at+next].before)
 }
 
 // singles considers a run of single digits or of pairs, whole between other separators or the ends of its chain.

@@ -44,6 +44,8 @@ func TestNumbersThatAct(t *testing.T) {
 		"mathematical digits":                     {"q", "𝟒𝟏𝟏𝟏 𝟏𝟏𝟏𝟏 𝟏𝟏𝟏𝟏 𝟏𝟏𝟏𝟏", "pan:visa"},
 		"circled digits":                          {"q", "④①①①①①①①①①①①①①①①", "pan:visa"},
 		"keycaps":                                 {"q", "4️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣1️⃣", "pan:visa"},
+		"a cell before a cell of four digits":     {"", "7\tIvan\t5555 5555 5555 4444\t7000\r\n8\tOlga\t\t8000", "pan:mastercard"},
+		"a cell behind a cell of four digits":     {"", "7000\t5555 5555 5555 4444\tIvan", "pan:mastercard"},
 		"a row of a card file":                    {"cards.csv", "id,card\n1,38520000023237", "pan:diners"},
 		"a row number before a card's field":      {"card", "1,38520000023237", "pan:diners"},
 		"every digit apart":                       {"q", "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", "pan:visa"},
