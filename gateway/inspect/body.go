@@ -116,6 +116,8 @@ func fault(err error) error {
 		return &refusal.Refusal{Code: refusal.Busy, RetryAfter: 5 * time.Second}
 	case errors.Is(err, errBudget):
 		return &refusal.Refusal{Code: refusal.TooLarge}
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return &refusal.Refusal{Code: refusal.Timeout} // the client went away, or took too long
 	case errors.Is(err, errUnknown), errors.Is(err, errCharset):
 		return &refusal.Refusal{Code: refusal.UnsupportedMedia}
 	case errors.Is(err, errCoding), errors.Is(err, errFraming):

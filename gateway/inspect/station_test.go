@@ -395,3 +395,15 @@ func TestLargestBodies(t *testing.T) {
 		}
 	}
 }
+
+// A client that goes away while its body is read through costs no more than it has to, and is no fault of ours.
+func TestClientGone(t *testing.T) {
+	i := New(Options{})
+	r, v, _ := parsed(t, form("n="+strings.Repeat("%34", 1<<16)), &visit.Visit{Rules: shipped(t)})
+	ctx, gone := context.WithCancel(t.Context())
+	gone()
+	d, err := i.Request(ctx, v, r)
+	if err == nil || d.Passes() || d.Refused.Code != refusal.Timeout || i.MemoryUsed() != 0 {
+		t.Errorf("%v, %+v, %d bytes are still charged", err, d.Refused, i.MemoryUsed())
+	}
+}
