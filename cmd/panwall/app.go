@@ -38,6 +38,7 @@ type commands struct {
 	Schema  schemaCmd  `cmd:"" help:"Print the JSON Schema of a file, for editors."`
 	Explain explainCmd `cmd:"" help:"Show what is found in one raw HTTP request, where, and which rule decides."`
 	Replay  replayCmd  `cmd:"" help:"Put requests to two rule sets and show only what comes out differently."`
+	Exempt  exemptCmd  `cmd:"" help:"Write the narrowest exemption for one incident, test it and apply it."`
 	Rules   rulesCmd   `cmd:"" help:"The life of an edit of the rules."`
 	Health  healthCmd  `cmd:"" help:"Ask a running gateway whether it is well; for HEALTHCHECK."`
 	Status  statusCmd  `cmd:"" help:"Show what a running gateway does: mode, rules, age."`
