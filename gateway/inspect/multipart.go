@@ -152,6 +152,9 @@ func (w *multipartWalker) part(start, end int) error {
 	fields := partFields(w.text.data[head:body])
 	disposition := parameters(after(fields["content-disposition"], ";"))
 	for _, p := range disposition {
+		if _, piece, ok := strings.Cut(p.name, "*"); ok && piece != "" {
+			return fmt.Errorf("parameter in pieces: %w", errFraming) // RFC 2231 section 3: some join them, some do not
+		}
 		switch p.name {
 		case "name", "name*":
 			w.field = p.value
@@ -161,6 +164,11 @@ func (w *multipartWalker) part(start, end int) error {
 	}
 	if err := w.partHead(head, body); err != nil {
 		return err
+	}
+	for _, whole := range append(pieced(disposition), pieced(parameters(after(fields["content-type"], ";")))...) {
+		if err := w.joined(head, body, whole); err != nil {
+			return err
+		}
 	}
 	return w.content(body, end, fields)
 }
