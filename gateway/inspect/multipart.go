@@ -165,11 +165,6 @@ func (w *multipartWalker) part(start, end int) error {
 	if err := w.partHead(head, body); err != nil {
 		return err
 	}
-	for _, whole := range append(pieced(disposition), pieced(parameters(after(fields["content-type"], ";")))...) {
-		if err := w.joined(head, body, whole); err != nil {
-			return err
-		}
-	}
 	return w.content(body, end, fields)
 }
 
