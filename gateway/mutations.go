@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/cappertrophy/panwall/gateway/admin"
+	"github.com/cappertrophy/panwall/gateway/audit/record"
 	"github.com/cappertrophy/panwall/gateway/ruleset"
 )
 
@@ -29,6 +30,7 @@ func (g *Gateway) mutations() map[string]admin.Mutation {
 	return map[string]admin.Mutation{
 		"/rules/apply":    g.rulesMutation(g.folderSet),
 		"/rules/rollback": g.rulesMutation(g.keptSet),
+		"/audit/take-in":  g.takeIn,
 	}
 }
 
@@ -90,4 +92,14 @@ func (g *Gateway) keptSet(change RulesChange) (*ruleset.Set, error) {
 		}
 	}
 	return g.store.Load(change.Hash, g.ruleOptions(g.house.Load().config))
+}
+
+// takeIn records a reviewer's judgement: a case or a sign-off, as `panwall audit` wrote it to a file.
+func (g *Gateway) takeIn(ctx context.Context, who string, judgement json.RawMessage) (any, error) {
+	if err := g.audit.TakeIn(ctx, record.Actor{Kind: record.Staff, Tag: who}, judgement); err != nil {
+		return nil, err
+	}
+	return struct {
+		TakenIn bool `json:"taken_in"`
+	}{true}, nil
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cappertrophy/panwall/gateway/admin"
+	"github.com/cappertrophy/panwall/gateway/audit/courier"
 	"github.com/cappertrophy/panwall/gateway/edge"
 	"github.com/cappertrophy/panwall/gateway/ruleset"
 )
@@ -21,6 +22,7 @@ type Status struct {
 	Rules        RulesStatus            `json:"rules"`
 	Problems     []admin.Problem        `json:"problems"`
 	Certificates []edge.CertificateInfo `json:"certificates"`
+	Offhost      []courier.Status       `json:"audit_offhost,omitempty"` // anchors and copies: backlog and age
 	MemoryUsed   int64                  `json:"inspect_memory_used"`
 	MaskedLines  int                    `json:"log_lines_masked"`
 }
@@ -54,6 +56,7 @@ func (g *Gateway) status() any {
 		},
 		Problems:     g.allProblems(),
 		Certificates: g.edge.Certificates(),
+		Offhost:      g.audit.Offhost(),
 		MemoryUsed:   g.inspector.MemoryUsed(),
 		MaskedLines:  g.lines.Masked(),
 	}

@@ -21,6 +21,7 @@ type auditCmd struct {
 	Case        auditCaseCmd        `cmd:"" help:"Write down what was found out about records, for the running gateway to take in."`
 	RotateKey   auditRotateKeyCmd   `cmd:"" help:"Replace the log's signing key; the gateway must be stopped."`
 	SignOff     auditSignOffCmd     `cmd:"" help:"Sign a month's closing checkpoint as its reviewer."`
+	TakeIn      auditTakeInCmd      `cmd:"" name:"take-in" help:"Hand a case or sign-off to the running gateway."`
 }
 
 // auditShowCmd reads the log.
