@@ -16,6 +16,7 @@ const (
 	plusses                          // + for a space
 	backslashes                      // \u0034, \x34, \u{34}, \/ and the short ones
 	entities                         // &#52;, &#x34;, &nbsp;
+	octals                           // \064, as in JavaScript, C and quoted cookies
 )
 
 // The readings of escapes. lenient is what a text is tried with that did not say how it is written: an escape of any kind
@@ -26,6 +27,7 @@ var (
 	jsonView    = escapeView(backslashes)
 	entityView  = escapeView(entities)
 	lenientView = escapeView(percents | backslashes | entities)
+	octalView   = escapeView(percents | backslashes | entities | octals)
 )
 
 func escapeView(e escaping) *view {
@@ -44,6 +46,10 @@ func unescape(dst, src []byte, marks *[]int32, e escaping) []byte {
 			dst, size = percentEscape(dst, src[i:])
 		case c == '+' && e&plusses != 0:
 			dst = append(dst, ' ')
+		case c == '\\' && e&octals != 0 && octalSize(src[i:]) > 0:
+			size = octalSize(src[i:])
+			octal, _ := strconv.ParseUint(string(src[i+1:i+size]), 8, 8)
+			dst = utf8.AppendRune(dst, rune(octal))
 		case c == '\\' && e&backslashes != 0:
 			dst, size = backslashEscape(dst, src[i:])
 		case c == '&' && e&entities != 0:
@@ -124,6 +130,18 @@ func backslashEscape(dst, src []byte) ([]byte, int) {
 	}
 }
 
+// octalSize is the length of the octal escape of an ASCII character that begins b, zero if there is none.
+func octalSize(b []byte) int {
+	n := 1
+	for n < len(b) && n < 4 && b[n]&^7 == '0' {
+		n++
+	}
+	if n < 3 || n == 4 && b[1] > '1' {
+		return 0
+	}
+	return n
+}
+
 // unicodeEscape reads \u0034, a surrogate pair of two of them, or \u{34}.
 func unicodeEscape(dst, src []byte) ([]byte, int) {
 	if len(src) > 3 && src[2] == '{' {
@@ -195,6 +213,8 @@ func escapeAs(unit, with []byte) ([]byte, bool) {
 		return append(percentAs(unit, 0xC0|with[0]>>6), percentAs(unit, 0x80|with[0]&0x3F)...), true
 	case unit[0] == '%' || unit[0] == '\\' && unit[1] == 'u' && len(unit) == 6:
 		return fill(unit, 2, len(unit), uint64(r), 16)
+	case unit[0] == '\\' && octalSize(unit) == len(unit):
+		return fill(unit, 1, len(unit), uint64(r), 8)
 	case unit[0] == '\\' && unit[1] == 'x':
 		return fill(unit, 2, 4, uint64(r), 16)
 	case unit[0] == '\\' && len(unit) == 12:

@@ -3,8 +3,6 @@ package inspect
 import (
 	"bytes"
 	"strings"
-
-	"github.com/cappertrophy/panwall/gateway/pan"
 )
 
 // inlineElement is the elements of HTML that do not part what stands around them.
@@ -46,22 +44,21 @@ func (r *reading) acrossTags(t *text) error {
 		return err
 	}
 	defer r.close(c)
-	c.handed, c.whole, c.where = true, false, &nameless{t.where}
-	first := len(r.matches)
-	r.matches = r.scanner.Scan(r.matches, pan.Text{Data: c.data})
-	for _, m := range r.matches[first:] {
-		if c.trace() && bytes.IndexByte(t.data[c.marks[m.Start]:c.marks[m.End-1]], '<') >= 0 {
-			r.find(c, m)
-		}
-	}
-	r.matches = r.matches[:first]
-	return nil
+	c.handed, c.across, c.whole, c.kind, c.where = true, true, false, plain, &nameless{t.where}
+	return r.read(c)
 }
 
-// digitsAroundTags reports whether a tag stands between two digits anywhere.
+// digitsAroundTags reports whether a tag stands between two digits anywhere, or a comment, instruction or CDATA mark in
+// the midst of words.
 func digitsAroundTags(b []byte) bool {
 	for i := 1; i < len(b); i++ {
-		if b[i] != '<' || !digitBefore(b, i) {
+		if b[i] != '<' {
+			continue
+		}
+		if i+1 < len(b) && (b[i+1] == '!' || b[i+1] == '?') && b[i-1] != '>' && !blankOr(b[i-1], "") {
+			return true
+		}
+		if !digitBefore(b, i) {
 			continue
 		}
 		n := bytes.IndexByte(b[i:], '>')
@@ -78,7 +75,7 @@ func digitsAroundTags(b []byte) bool {
 func digitBefore(b []byte, i int) bool {
 	for i--; i >= 0 && (blankOr(b[i], "-") || b[i] == '>'); i-- {
 	}
-	return i >= 0 && (b[i]-'0' < 10 || b[i] == ';' || b[i] == ']')
+	return i >= 0 && (b[i]-'0' < 10 || b[i] == ';' || b[i] == ']' || b[i] >= 0x80)
 }
 
 func digitBehind(b []byte, i int) bool {

@@ -178,7 +178,8 @@ func (t *text) conceals() bool {
 	case msgpackKind, cborKind, protobufKind, grpcKind, grpcTextKind, multipartKind:
 		return true // integers by value, transfer encodings
 	case xmlKind, unknown:
-		return t.open && (bytes.Contains(t.data, []byte("<!ENTITY")) || bytes.Contains(t.data, []byte("ransfer-")))
+		return t.open && (bytes.Contains(t.data, []byte("<!ENTITY")) || bytes.Contains(t.data, []byte("ransfer-")) ||
+			startsMarkup(t.data) && digitsAroundTags(t.data))
 	default:
 		return false
 	}

@@ -102,6 +102,9 @@ func (in *inspection) takeBody() error {
 	if r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
 		return nil
 	}
+	if policy := in.visit.Rules.Body(in.visit.Request, in.options.Now()); in.streams(policy) {
+		return in.passOn(policy)
+	}
 	b, err := take(in.ctx, r, in.options.BodyBytes, in.hold)
 	if err != nil {
 		return err

@@ -43,7 +43,7 @@ func (r *reading) walk(t *text, k kind) (err error) {
 	before := len(t.claims)
 	switch k {
 	case formKind:
-		err, t.complete = r.walkForm(t), t.kind == formKind // anything may look like one
+		err, t.complete = r.walkForm(t), t.kind == formKind && looksLikeForm(t.data) // others may be labelled so
 	case jsonKind:
 		t.complete, err = r.walkJSON(t)
 		r.split.flush(r)

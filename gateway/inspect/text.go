@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -63,6 +64,7 @@ type text struct {
 	whole    bool  // data is exactly the value of its name
 	drawing  bool  // data is coordinates, many of them
 	number   bool  // data is a number literal, without quotes
+	across   bool  // of data only what tags stand in the midst of was not judged before
 	sealed   bool  // no stand-in would leave the syntax whole
 	handed   bool  // up handed it out as a value
 	open     bool  // values in it have addresses of their own
@@ -133,6 +135,9 @@ func (t *text) origin(s span) (at span, known, claimed bool) {
 		next, ok := t.lift(s)
 		if !ok {
 			return span{}, false, false
+		}
+		if t.across && bytes.IndexByte(t.up.data[t.from+int(t.marks[s.start]):t.from+int(t.marks[s.end-1])], '<') < 0 {
+			return span{}, false, true
 		}
 		if s = next; !t.handed && t.up.claimed(s) {
 			return span{}, false, true

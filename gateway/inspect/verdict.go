@@ -42,6 +42,7 @@ type Verdict struct {
 	Refused  *refusal.Refusal // why the request cannot be inspected or is blocked; nil: it may pass
 
 	Inspected   int64 // bytes of the request looked at
+	Forwarded   int64 // bytes of a streamed body that had gone on by then
 	Uninspected []Uninspected
 	Notes       []string // readings that did not work out: "json: malformed, raw reading alone"
 	Views       []string // every view that was opened, in the order of first use

@@ -55,7 +55,23 @@ func (r *reading) openEscapes(t *text, e pan.Evidence) error {
 	if t.escapes >= mostEscapes {
 		return nil
 	}
+	if e&pan.Backslash != 0 && holdsOctals(t.data) {
+		if err := r.openView(t, 0, len(t.data), octalView, "octal"); err != nil {
+			return err
+		}
+	}
 	return r.openView(t, 0, len(t.data), lenientView, escapeWords[escapesIn(e)])
+}
+
+// holdsOctals reports an octal escape. A backslash before digits stands for itself to most readers, so that this is a
+// reading beside the other.
+func holdsOctals(b []byte) bool {
+	for i, c := range b {
+		if c == '\\' && octalSize(b[i:]) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // escapeWords names the mixture of escapes a text holds, for Views.
@@ -118,26 +134,48 @@ func (r *reading) openBase64(t *text, _ pan.Evidence) error {
 			continue
 		}
 		end := tokenEnd(t.data, at)
-		if end-at >= shortestToken {
-			if err := r.token(t, at, end); err != nil {
+		line := at
+		for line < end && sextets[t.data[line]] < padding {
+			line++
+		}
+		if line < end { // lines of MIME: together, and each by itself
+			if err := r.block(t, at, end); err != nil {
 				return err
 			}
 		}
-		at = end + 1
+		if line-at >= shortestToken {
+			if err := r.token(t, at, line); err != nil {
+				return err
+			}
+		}
+		if at = line + 1; line == end {
+			continue
+		}
+		for at < end { // the lines behind the first
+			for line = at; line < end && sextets[t.data[line]] < padding; line++ {
+			}
+			if line-at >= shortestToken {
+				if err := r.token(t, at, line); err != nil {
+					return err
+				}
+			}
+			at = line + 1
+		}
 	}
 	return nil
 }
 
-// tokenEnd is where a run of base64 characters ends. A line break goes on with it where the lines are long, as in MIME.
+// tokenEnd is where a run of base64 characters ends. A line break, or the blanks a header makes of one, goes on with it
+// where the lines are long, as in MIME.
 func tokenEnd(b []byte, at int) int {
 	start := at
 	for at < len(b) {
 		switch {
 		case sextets[b[at]] < padding:
 			at++
-		case (b[at] == '\r' || b[at] == '\n') && at-start >= 60:
+		case sextets[b[at]] == blank && at-start >= 60:
 			next := at + 1
-			if b[at] == '\r' && next < len(b) && b[next] == '\n' {
+			for next < len(b) && next < at+4 && sextets[b[next]] == blank {
 				next++
 			}
 			if next == len(b) || sextets[b[next]] >= padding {
