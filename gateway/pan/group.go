@@ -118,8 +118,8 @@ func (r *reader) gap(i int) (int, gap, bool) {
 		case other:
 			marks++
 			code = r.code(i, size)
-			if r.document && parts(r.text[i]) || last == code && masking(code) {
-				return i, gap{}, false
+			if r.document && parts(r.text[i]) || last == code && masking(code) || code == '%' {
+				return i, gap{}, false // nobody types a percent sign between groups: it begins an escape
 			}
 			g.comma = g.comma || code == ','
 		default: // a digit

@@ -96,6 +96,7 @@ func TestLookAlikesThatDoNotAct(t *testing.T) {
 	s := scanner(t)
 	base64 := strings.Repeat("SMfQw7+/bX9", 32)
 	for claim, tc := range map[string]struct{ name, text string }{
+		"escapes that were escaped":             {"q", "x=%2565%2579%2530%2506&y"},
 		"a click identifier by name":            {"yclid", "4111111111111111"},
 		"a visitor's cookie":                    {"_ga", "GA1.2.415926535.1763800000"},
 		"Yandex's cookie by name":               {"_ym_uid", "4111111111111111"},
