@@ -29,7 +29,7 @@ func (g *Gateway) record(ctx context.Context, v *visit.Visit, d *inspect.Verdict
 
 // event is a verdict in the words of the log.
 func (g *Gateway) event(v *visit.Visit, d *inspect.Verdict) *audit.Event {
-	e := &audit.Event{Visit: v, Inspected: d.Inspected, Uninspected: d.UninspectedBytes(), Notes: d.Notes, Test: v.Test}
+	e := &audit.Event{Visit: v, Inspected: d.Inspected, Uninspected: d.UninspectedBytes(), ForwardedBytes: d.Forwarded, Notes: d.Notes, Test: v.Test}
 	if d.Refused != nil {
 		e.Status = d.Refused.Code.Status()
 		if !d.Acting {
