@@ -12,7 +12,7 @@ const (
 	mostEntries  = 1000     // of all archives together
 	mostCarriers = 2        // an archive in an archive
 	mostBlocks   = 3        // base64 in base64, a coding in a coding
-	mostEscapes  = 4        // passes of undoing escapes over one text: a form's own, and percent three times
+	mostEscapes  = 5        // passes of undoing escapes over one text: a form's own, and percent three times
 	mostNested   = 12       // structures within structures within values
 	mostFindings = 4096     // kept; what is found beyond only counts, and cannot be masked
 )

@@ -124,7 +124,7 @@ func floatOf(dice *rand.Rand) float64 { return dice.Float64() * 100 }
 func ordinary(dice *rand.Rand) map[string]string {
 	cookies := "Cookie: PHPSESSID=" + hexOf(dice, 32) + "; _ga=GA1.2." + digitsOf(dice, 9) + "." + digitsOf(dice, 10) +
 		"; _ym_uid=17" + digitsOf(dice, 16) + "; _ym_d=17" + digitsOf(dice, 8) + "; _fbp=fb.1.17" + digitsOf(dice, 11) + "." + digitsOf(dice, 17) +
-		"; yandexuid=" + digitsOf(dice, 19) + "; uuid=" + uuidOf(dice) + "; laravel_session=" + b64(`{"iv":"`+b64(hexOf(dice, 16))+`","value":"`+b64(hexOf(dice, 64))+`","mac":"`+hexOf(dice, 64)+`"}`)
+		"; yandexuid=" + digitsOf(dice, 19) + "; uuid=" + uuidOf(dice) + "; laravel_session=" + b64(`{"iv":"`+b64(uuidOf(dice)[:14])+`","value":"`+b64(hexOf(dice, 64))+`","mac":"`+hexOf(dice, 64)+`"}`)
 	items := make([]map[string]any, 3)
 	for i := range items {
 		items[i] = map[string]any{

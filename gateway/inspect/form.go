@@ -105,7 +105,27 @@ func (w *formWalker) pair(start, end int) error {
 	if err := w.name(w.text, w, start, start+equals, w.viewOf(b[:equals]), "form"); err != nil {
 		return err
 	}
-	return w.value(w.text, w, start+equals+1, end, w.viewOf(b[equals+1:]), "form")
+	if err := w.value(w.text, w, start+equals+1, end, w.viewOf(b[equals+1:]), "form"); err != nil {
+		return err
+	}
+	if plus := bytes.IndexByte(b[equals+1:], '+'); plus < 0 || !holdsToken(b[equals+1:]) {
+		return nil
+	}
+	// to decodeURIComponent a plus is a plus, and base64 has them
+	return w.value(w.text, w, start+equals+1, end, percentView, "form")
+}
+
+// holdsToken reports a run of base64 characters as long as a number's.
+func holdsToken(b []byte) bool {
+	run := 0
+	for _, c := range b {
+		if sextets[c] >= padding {
+			run = 0
+		} else if run++; run == shortestToken {
+			return true
+		}
+	}
+	return false
 }
 
 // namesCharset refuses a form that says in its _charset_ field (HTML, 4.10.21.5) that it is written in what we do not read.

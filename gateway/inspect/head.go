@@ -41,7 +41,9 @@ func targetOf(req *http.Request) string {
 func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
 
 // quiet reports whether no reading of a text can hold a number, or a piece of one.
-func quiet(b []byte) bool { return len(b) < shortest || pan.Survey(b) == 0 && !manyDigits(b) }
+func quiet(b []byte) bool {
+	return len(b) < shortest || pan.Survey(b) == 0 && !manyDigits(b) && (bytes.IndexByte(b, '%') < 0 || glued(b) == 0)
+}
 
 // sealed reads what stands by itself and cannot be masked.
 func (r *reading) sealed(part finding.Part, name string, index int, value string) error {

@@ -154,7 +154,7 @@ func (r *reading) read(t *text) error {
 		}
 	}
 	evidence := pan.Survey(t.data)
-	if evidence&pan.Digits != 0 {
+	if evidence&pan.Digits != 0 || evidence&pan.Percent == 0 && bytes.IndexByte(t.data, '%') >= 0 {
 		evidence |= glued(t.data)
 	}
 	if evidence == 0 && !manyDigits(t.data) && !t.conceals() {

@@ -229,7 +229,7 @@ func (r *reading) block(t *text, start, end int) error {
 }
 
 // glued reports escapes of other characters whose last digits touch a number's first: in %224111… the raw bytes show a
-// longer run, and only the view shows where the number begins.
+// longer run, and only the view shows where the number, or the base64 that holds it, begins.
 func glued(b []byte) (e pan.Evidence) {
 	for i := 0; i < len(b); i++ {
 		n := bytes.IndexAny(b[i:], "%\\=")
@@ -238,11 +238,24 @@ func glued(b []byte) (e pan.Evidence) {
 		}
 		i += n
 		size, row := escapeSize(b[i:])
-		if size > 0 && manyDigits(b[i+size:min(len(b), i+size+2*shortest)]) {
+		if size > 0 && (manyDigits(b[i+size:min(len(b), i+size+2*shortest)]) || row == pan.Percent && tokenAt(b[i+size:])) {
 			e |= row
 		}
 	}
 	return e
+}
+
+// tokenAt reports whether as many characters of base64 begin b as a number has.
+func tokenAt(b []byte) bool {
+	if len(b) < shortestToken {
+		return false
+	}
+	for _, c := range b[:shortestToken] {
+		if sextets[c] >= padding {
+			return false
+		}
+	}
+	return true
 }
 
 // escapeSize is the length of the escape that begins b, zero if there is none.
