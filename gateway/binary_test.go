@@ -20,13 +20,12 @@ import (
 	"time"
 )
 
+// buildDir holds the binary; TestMain makes and removes it.
+var buildDir string
+
 // built is the panwall binary, built once for all end-to-end tests.
 var built = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "panwall-e2e-")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "panwall")
+	path := filepath.Join(buildDir, "panwall")
 	out, err := exec.Command("go", "build", "-o", path, "../cmd/panwall").CombinedOutput()
 	if err != nil {
 		return "", &exec.Error{Name: string(out), Err: err}

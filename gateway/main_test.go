@@ -2,7 +2,6 @@ package gateway_test
 
 import (
 	"os"
-	"path/filepath"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -15,10 +14,12 @@ func TestMain(m *testing.M) {
 	if to := os.Getenv(bareProxy); to != "" {
 		runBareProxy(to)
 	}
-	code := m.Run()
-	if path, err := built(); err == nil {
-		os.RemoveAll(filepath.Dir(path))
+	var err error
+	if buildDir, err = os.MkdirTemp("", "panwall-e2e-"); err != nil {
+		panic(err)
 	}
+	code := m.Run()
+	_ = os.RemoveAll(buildDir)
 	if code == 0 {
 		if err := goleak.Find(); err != nil {
 			println(err.Error())

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/cappertrophy/panwall/gateway/admin"
 	"github.com/cappertrophy/panwall/gateway/audit"
@@ -62,13 +61,10 @@ func (g *Gateway) loadRules(c *config.Config) (*ruleset.Set, error) {
 	return set, nil
 }
 
-// ruleOptions are what the files alone do not say. Rules expire by the first site's time zone.
+// ruleOptions are what the files alone do not say.
 func (g *Gateway) ruleOptions(c *config.Config) ruleset.Options {
-	o := ruleset.Options{Now: g.now(), Location: time.UTC}
-	if len(c.Sites) > 0 {
-		o.Location = c.Sites[0].Location()
-	}
-	return o
+	now := g.now()
+	return ruleset.Options{Now: now, Location: c.Location(now)}
 }
 
 func (g *Gateway) lastActivated(c *config.Config) (*ruleset.Set, error) {
@@ -153,6 +149,19 @@ func (g *Gateway) change(ctx context.Context, set *ruleset.Set, a ruleset.Activa
 	actor := record.Actor{Kind: record.Staff, Tag: a.By}
 	g.note(ctx, audit.Control{Type: record.RulesChanged, Actor: actor, Rules: set.Hash(), Change: &record.Change{
 		What: "rules", Old: old.Hash(), New: set.Hash(), Ticket: a.Ticket, Reason: a.Reason, ApprovedBy: a.ApprovedBy,
-	}})
+	}, Notes: inWords(ruleset.Diff(old, set))})
 	return nil
+}
+
+// inWords lists differences for a record, as many as one may hold.
+func inWords(differences []ruleset.Difference) []string {
+	const most = 16
+	var words []string
+	for i, d := range differences {
+		if i == most {
+			return append(words, fmt.Sprintf("and %d more differences", len(differences)-most))
+		}
+		words = append(words, d.String())
+	}
+	return words
 }
