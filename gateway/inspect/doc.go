@@ -10,4 +10,11 @@
 //
 // Every body has two readings, its structured values and its raw bytes. What a walker handed out as a value is decided
 // with the value's name; whatever lies outside, or straddles values, is decided on the raw bytes alone.
+//
+// What holds this room against the world outside it (PANWALL_NODE_MODULES names a folder with the modules of .ci/run):
+//
+//	PANWALL_PROOF_REQUESTS=20000 go test ./gateway/internal/proof -run TestDifferential -v -timeout 60m   # real parsers
+//	go test ./gateway/internal/proof -run TestDesync                                                       # real servers
+//	panwall bench --target https://localhost:8443 --ca internal-ca/root.pem                                # any proxy
+//	PANWALL_MUTATE=. go test ./gateway/internal/proof/mutate -v -timeout 6h                                # our own tests
 package inspect

@@ -29,21 +29,20 @@ const (
 // four languages: none may read the number hidden in it, and a clean one must read as if there were no gateway. Kept
 // seeds go first.
 func TestDifferential(t *testing.T) {
-	count, seed := number(t, requestsEnv, 0), number(t, seedEnv, 1)
-	if count == 0 {
-		t.Skip("set " + requestsEnv)
-	}
+	count, seed := number(t, requestsEnv, 400), number(t, seedEnv, 1)
 	binary, readers := gate.Build(t), shops.All(t)
-	kept := seeds(t)
+	kept := append(seeds(t, "seeds"), seeds(t, "open")...)
+	open := names(seeds(t, "open"))
 	var stands []*stand
 	var group sync.WaitGroup
 	const workers = 2
 	for w := range uint64(workers) {
 		s := newStand(t, binary, readers)
+		s.kept, s.open = names(kept), open
 		stands = append(stands, s)
 		group.Go(func() {
 			for i := w; i < uint64(len(kept)); i += workers {
-				s.check("seed "+kept[i].name, kept[i].c)
+				s.check(kept[i].name, kept[i].c)
 			}
 			for n := w; n < count; n += workers {
 				s.check(fmt.Sprintf("s%d-%d", seed, n), odd.Make(seed, n))
@@ -74,7 +73,9 @@ type stand struct {
 	tap     *shoptest.Recorder
 	readers []*shops.Shop
 	counts  map[string]int
-	failed  map[string]int // by what is wrong with what
+	failed  map[string]int  // by what is wrong with what
+	kept    map[string]bool // cases that are seeds already
+	open    map[string]bool // those that are known to fail: they are told, and fail no test
 }
 
 func newStand(t *testing.T, binary string, readers []*shops.Shop) *stand {
@@ -97,11 +98,15 @@ func (s *stand) check(name string, c *odd.Case) {
 	if wrong == nil {
 		return
 	}
+	if s.open[name] {
+		s.t.Logf("STILL OPEN, see testdata/open: %s: %s (%s)", name, wrong.kind, c.About())
+		return
+	}
 	kind := wrong.kind + ": " + strings.Join(c.Quirk, ", ")
 	if s.failed[kind]++; s.failed[kind] > mostAlike || len(s.failed) > 40 {
 		return
 	}
-	if !strings.HasPrefix(name, "seed ") && !wrong.ours {
+	if !s.kept[name] && !wrong.ours {
 		small := s.shrink(c, wrong.kind)
 		small.Shop = wrong.kind
 		keep(s.t, name, small)
@@ -284,9 +289,18 @@ type seed struct {
 	c    *odd.Case
 }
 
-func seeds(t *testing.T) (all []seed) {
+func names(kept []seed) map[string]bool {
+	all := map[string]bool{}
+	for _, k := range kept {
+		all[k.name] = true
+	}
+	return all
+}
+
+// seeds are the cases kept in a folder of testdata: "seeds" for what was mended, "open" for what is not yet.
+func seeds(t *testing.T, folder string) (all []seed) {
 	t.Helper()
-	paths, err := filepath.Glob("testdata/seeds/*.json")
+	paths, err := filepath.Glob("testdata/" + folder + "/*.json")
 	if err != nil {
 		t.Fatal(err)
 	}

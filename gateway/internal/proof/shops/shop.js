@@ -72,14 +72,14 @@ function again(req, raw, type) {
 
 function parsed(parser, req) {
   return new Promise((done) => {
-    const timer = setTimeout(() => done(req), 200);
+    const timer = setTimeout(() => done(req), parser === upload ? 500 : 5000);
     parser(req, {}, () => { clearTimeout(timer); done(req); });
   });
 }
 
 function streamed(telling, req, raw) {
   return new Promise((done) => {
-    const timer = setTimeout(done, 200);
+    const timer = setTimeout(done, 500);
     const end = () => { clearTimeout(timer); done(); };
     let reader;
     try { reader = busboy({ headers: req.headers, preservePath: true }); } catch { return end(); }
