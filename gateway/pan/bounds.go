@@ -15,7 +15,7 @@ func (w *walk) bounded(c candidate, digits []byte) bool {
 		return false
 	}
 	if c.shape == whole {
-		return w.notFraction(first.start, last.end) && w.notToken(first.start, last.end)
+		return w.notFraction(first.start, last.end) && w.notToken(first.start, last.end) && !w.kazakhAccount(first.start, c.digits)
 	}
 	return w.notListed(c, digits) && w.notTable(c)
 }
@@ -37,6 +37,15 @@ func (w *walk) standsAlone(start, end int, c candidate) bool {
 		return opensDetail(text[end:])
 	}
 	return true
+}
+
+// kazakhAccount reports the eighteen digits of an IBAN of Kazakhstan, however its country is written: kz56…, KZ 56… .
+func (w *walk) kazakhAccount(start, digits int) bool {
+	before := bytes.TrimSuffix(w.text.Data[:start], []byte{' '})
+	if digits != 18 || len(before) < 2 || !bytes.EqualFold(before[len(before)-2:], []byte("kz")) {
+		return false
+	}
+	return len(before) == 2 || !alnum(before[len(before)-3])
 }
 
 func runeAt(text []byte, i int) rune {
@@ -139,10 +148,11 @@ func (w *walk) notFraction(start, end int) bool {
 	return true
 }
 
-// wordy reports text that ends in a letter or a closing mark: a full stop behind it ends a sentence.
+// wordy reports text that ends in a letter or a closing mark: a full stop behind it ends a sentence. A colon is none:
+// minified JavaScript writes {x:.4539…}.
 func wordy(text []byte) bool {
 	r, _ := utf8.DecodeLastRune(text)
-	return isLetter(r) || r == ')' || r == ':' || r == '.' || r == '!' || r == 0xBB
+	return isLetter(r) || r == ')' || r == '.' || r == '!' || r == 0xBB
 }
 
 // notToken reports that no dash joins a whole run to hexadecimal: UUIDs, traceparent, b3.

@@ -36,7 +36,7 @@ var vocabulary = map[string]word{
 	"yclid": saysID, "gclid": saysID, "fbclid": saysID, "msclkid": saysID, "ymclid": saysID, "wbraid": saysID, "gbraid": saysID, "ttclid": saysID,
 	"ga": saysID, "gid": saysID, "gcl": saysID, "gac": saysID, "ym": saysID, "fbp": saysID, "fbc": saysID, "fb": saysID, "ttp": saysID, "clck": saysID,
 	"clsk": saysID, "yuidss": saysID, "ymex": saysID, "yandexuid": saysID, "uid": saysID, "uuid": saysID, "guid": saysID, "muid": saysID,
-	"cid": saysID, "sid": saysID, "tid": saysID, "rid": saysID, "oid": saysID, "pid": saysID, "vid": saysID, "did": saysID, "aid": saysID, "bid": saysID,
+	"cid": saysID, "sid": saysID, "tid": saysID, "rid": saysID, "oid": saysID, "pid": saysID, "vid": saysID, "did": saysID, "aid": saysID, "bid": saysID, "eid": saysID, "mid": saysID,
 	"barcode": saysID, "barcodes": saysID, "ean": saysID, "gtin": saysID, "upc": saysID, "sscc": saysID, "itf": saysID, "isbn": saysID, "issn": saysID,
 	"штрихкод": saysID, "штрих": saysID, "штрихкоды": saysID, "imei": saysID, "imeisv": saysID, "meid": saysID, "imsi": saysID, "iccid": saysID, "msisdn": saysID,
 	"iin": saysID, "inn": saysID, "bin": saysID, "иин": saysID, "жсн": saysID, "бин": saysID, "бсн": saysID, "инн": saysID, "кпп": saysID, "kpp": saysID,
