@@ -109,21 +109,3 @@ func inflate(src []byte, b *budget, open func(*bytes.Reader) (io.Reader, error))
 		}
 	}
 }
-
-// sniffCoding recognises a compressed text that says nothing of it. Brotli and raw deflate have no signature.
-func sniffCoding(b []byte) string {
-	switch {
-	case bytes.HasPrefix(b, []byte{0x1F, 0x8B, 8}):
-		return "gzip"
-	case bytes.HasPrefix(b, []byte{0x28, 0xB5, 0x2F, 0xFD}), zstdSkippable(b):
-		return "zstd"
-	case len(b) > 6 && b[0] == 0x78 && (uint(b[0])<<8|uint(b[1]))%31 == 0 && b[1]&0x20 == 0:
-		return "deflate"
-	}
-	return ""
-}
-
-// zstdSkippable recognises a skippable frame (RFC 8878 section 3.1.2) that a real frame may follow.
-func zstdSkippable(b []byte) bool {
-	return len(b) > 8 && b[0]&0xF0 == 0x50 && bytes.HasPrefix(b[1:], []byte{0x2A, 0x4D, 0x18})
-}

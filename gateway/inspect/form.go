@@ -11,7 +11,6 @@ import (
 type formWalker struct {
 	*reading
 	text    *text
-	part    finding.Part
 	field   span // the name
 	index   int
 	id      int

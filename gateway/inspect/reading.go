@@ -231,7 +231,7 @@ func listed(t *text, name string, m pan.Match) bool {
 		return false
 	}
 	b := t.data[m.Start:m.End]
-	return t.drawing && bytes.IndexAny(b, " ,") >= 0 || bytes.IndexByte(b, ',') >= 0 && pan.IsIDName(name)
+	return t.drawing && bytes.ContainsAny(b, " ,") || bytes.IndexByte(b, ',') >= 0 && pan.IsIDName(name)
 }
 
 // find keeps one match.

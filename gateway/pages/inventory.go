@@ -47,27 +47,25 @@ func sameAddress(r *http.Request, row, src string) bool {
 
 // globs matches a path: * stands for any run within a segment, ** across segments.
 func globs(pattern, path string) bool {
-	for {
-		star := strings.IndexByte(pattern, '*')
-		if star < 0 {
-			return pattern == path
-		}
-		if !strings.HasPrefix(path, pattern[:star]) {
-			return false
-		}
-		path, pattern = path[star:], pattern[star+1:]
-		across := strings.HasPrefix(pattern, "*")
-		pattern = strings.TrimPrefix(pattern, "*")
-		for i := 0; i <= len(path); i++ {
-			if globs(pattern, path[i:]) {
-				return true
-			}
-			if i < len(path) && path[i] == '/' && !across {
-				break
-			}
-		}
+	star := strings.IndexByte(pattern, '*')
+	if star < 0 {
+		return pattern == path
+	}
+	if !strings.HasPrefix(path, pattern[:star]) {
 		return false
 	}
+	path, pattern = path[star:], pattern[star+1:]
+	across := strings.HasPrefix(pattern, "*")
+	pattern = strings.TrimPrefix(pattern, "*")
+	for i := 0; i <= len(path); i++ {
+		if globs(pattern, path[i:]) {
+			return true
+		}
+		if i < len(path) && path[i] == '/' && !across {
+			break
+		}
+	}
+	return false
 }
 
 // longestValue bounds what may vary in a shape, in bytes.

@@ -106,18 +106,26 @@ func Reset(said string) Behaviour {
 	}
 }
 
+// longestEcho bounds a frame that the echo takes, in bytes.
+const longestEcho = 1 << 20
+
 // WebSocketEcho accepts an upgrade and sends every message back.
 func WebSocketEcho(c *Conn, q Request) bool {
 	sum := sha1.Sum([]byte(q.Value("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")) //nolint:gosec // see above
 	c.Say("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: " +
 		base64.StdEncoding.EncodeToString(sum[:]) + "\r\n\r\n")
 	for {
-		frame, err := ws.ReadFrame(c.In)
-		if err != nil {
+		header, err := ws.ReadHeader(c.In)
+		if err != nil || header.Length > longestEcho {
 			return false
 		}
-		frame = ws.UnmaskFrameInPlace(frame)
-		if err := ws.WriteFrame(c, frame); err != nil || frame.Header.OpCode == ws.OpClose {
+		payload := make([]byte, header.Length)
+		if _, err := io.ReadFull(c.In, payload); err != nil {
+			return false
+		}
+		ws.Cipher(payload, header.Mask, 0)
+		header.Masked = false
+		if err := ws.WriteFrame(c, ws.Frame{Header: header, Payload: payload}); err != nil || header.OpCode == ws.OpClose {
 			return false
 		}
 	}
