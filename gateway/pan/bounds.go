@@ -41,7 +41,7 @@ func (w *walk) standsAlone(start, end int, c candidate) bool {
 
 // kazakhAccount reports the eighteen digits of an IBAN of Kazakhstan, however its country is written: kz56…, KZ 56… .
 func (w *walk) kazakhAccount(start, digits int) bool {
-	before := bytes.TrimSuffix(w.text.Data[:start], []byte{' '})
+	before := bytes.TrimRight(w.text.Data[max(0, start-4):start], " +")
 	if digits != 18 || len(before) < 2 || !bytes.EqualFold(before[len(before)-2:], []byte("kz")) {
 		return false
 	}

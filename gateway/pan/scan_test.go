@@ -105,6 +105,7 @@ func TestLookAlikesThatDoNotAct(t *testing.T) {
 		"a float of minified JavaScript":        {"content", "e[1]?0xd3:.4111111111111111}"},
 		"an IBAN in lower case":                 {"q", "kz400000000000000002"},
 		"an IBAN after its country":             {"details", "KZ 400000000000000002"},
+		"an IBAN after its country in a form":   {"", "details=KZ+400000000000000002&bin="},
 		"a float in a document":                 {"", "[1.5,0.4111111111111111,2]"},
 		"a run longer than a card":              {"serial", "41111111111111111228"},
 		"a UUID's tail":                         {"q", "12345678-4111-4111-8111-411111111111"},

@@ -41,7 +41,7 @@ var vocabulary = map[string]word{
 	"штрихкод": saysID, "штрих": saysID, "штрихкоды": saysID, "imei": saysID, "imeisv": saysID, "meid": saysID, "imsi": saysID, "iccid": saysID, "msisdn": saysID,
 	"iin": saysID, "inn": saysID, "bin": saysID, "иин": saysID, "жсн": saysID, "бин": saysID, "бсн": saysID, "инн": saysID, "кпп": saysID, "kpp": saysID,
 	"ogrn": saysID, "ogrnip": saysID, "огрн": saysID, "огрнип": saysID, "snils": saysID, "снилс": saysID, "okpo": saysID,
-	"rrn": saysID, "arn": saysID, "stan": saysID, "serial": saysID, "sn": saysID, "серийный": saysID, "сериялық": saysID,
+	"rrn": saysID, "arn": saysID, "stan": saysID, "serial": saysID, "serials": saysID, "sn": saysID, "серийный": saysID, "сериялық": saysID,
 	"id": saysID, "ids": saysID, "ид": saysID, "айди": saysID, "sig": saysID, "signature": saysID, "hash": saysID, "etag": saysID,
 	"digest": saysID, "checksum": saysID, "trace": saysID, "traceparent": saysID, "tracestate": saysID, "span": saysID, "traceid": saysID, "spanid": saysID, "b3": saysID,
 	"nonce": saysID, "pixel": saysID, "pixels": saysID, "snowflake": saysID, "cryptogram": saysID, "csrf": saysID, "fingerprint": saysID, "timestamp": saysID, "ts": saysID,
