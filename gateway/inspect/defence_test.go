@@ -16,7 +16,7 @@ func TestDefencesBesideOthers(t *testing.T) {
 		"a transfer encoding that nobody reads": parts("--XX\nContent-Disposition: form-data; name=\"n\"\nContent-Transfer-Encoding: x-uuencode\n\nclean\n--XX--\n"),
 		"an encoded number in the preamble":     parts(encoded + "\n--XX\nContent-Disposition: form-data; name=\"n\"\n\nclean\n--XX--\n"),
 		"an encoded number in the epilogue":     parts("--XX\nContent-Disposition: form-data; name=\"n\"\n\nclean\n--XX--\n" + encoded),
-		"an archive of very many entries":       post("application/zip", archive(t, entries(mostEntries+1))),
+		"an archive of very many entries":       post("application/zip", archive(t, entries(1001))),
 		"archives in archives in archives": post("application/zip", archive(t, map[string]string{"a.zip": archive(t, map[string]string{
 			"b.zip": archive(t, map[string]string{"c.zip": archive(t, map[string]string{"d.txt": "clean"})}),
 		})})),
