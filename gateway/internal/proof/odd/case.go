@@ -124,14 +124,18 @@ func (c *Case) chunked(b []byte) []byte {
 // Direct is the same request as it is sent to a shop that stands alone: with its length, folded header lines joined
 // (RFC 9112 section 5.2), one on a connection.
 func (c *Case) Direct() []byte {
-	b := append(folds.ReplaceAll(c.head("HTTP/1.1"), []byte(" ")), "Connection: close\r\n"...)
+	b := append(blanks.ReplaceAll(folds.ReplaceAll(c.head("HTTP/1.1"), []byte(" ")), []byte("\r\n")), "Connection: close\r\n"...)
 	if len(c.Body) > 0 {
 		b = fmt.Appendf(b, "Content-Length: %d\r\n", len(c.Body))
 	}
 	return append(append(b, "\r\n"...), c.Body...)
 }
 
-var folds = regexp.MustCompile(`[ \t]*\r\n[ \t]+`)
+// White space that is no part of a field's value (RFC 9112 section 5.2, RFC 9110 section 5.5).
+var (
+	folds  = regexp.MustCompile(`[ \t]*\r\n[ \t]+`)
+	blanks = regexp.MustCompile(`[ \t]+\r\n`)
+)
 
 func (c *Case) head(version string) []byte {
 	b := fmt.Appendf(nil, "%s %s %s\r\nHost: localhost\r\n", c.Method, c.Target, version)
