@@ -23,7 +23,14 @@ func set(words string) map[string]bool {
 }
 
 // markupView reads marked-up text as a person sees it: what does not part words is gone, other tags stay as they are.
-var markupView = &view{decode: withoutMarkup, encode: func(unit, with []byte) ([]byte, bool) {
+// seamlessView reads it as a program does that takes the text alone: there a line break is nothing, nor is any tag in the
+// midst of a word.
+var (
+	markupView   = &view{decode: withoutMarkup(false), encode: besideMarkup}
+	seamlessView = &view{decode: withoutMarkup(true), encode: besideMarkup}
+)
+
+func besideMarkup(unit, with []byte) ([]byte, bool) {
 	size := len(with)
 	if unit[0] == '&' {
 		_, size = entity(nil, unit)
@@ -31,7 +38,7 @@ var markupView = &view{decode: withoutMarkup, encode: func(unit, with []byte) ([
 		return append(written, unit[size:]...), ok
 	}
 	return append(bytes.Clone(with), unit[min(size, len(unit)):]...), true // with what was dropped behind it
-}}
+}
 
 // acrossTags looks for numbers that tags, comments or entities stand in the midst of. What lies within one value was
 // already judged there.
@@ -39,7 +46,15 @@ func (r *reading) acrossTags(t *text) error {
 	if !digitsAroundTags(t.data) {
 		return nil
 	}
-	c, err := r.through(t, 0, len(t.data), markupView, "markup")
+	if err := r.without(t, markupView); err != nil || !breaksWord(t.data) {
+		return err
+	}
+	return r.without(t, seamlessView)
+}
+
+// without reads a text through a view that drops markup.
+func (r *reading) without(t *text, v *view) error {
+	c, err := r.through(t, 0, len(t.data), v, "markup")
 	if err != nil {
 		return err
 	}
@@ -48,8 +63,8 @@ func (r *reading) acrossTags(t *text) error {
 	return r.read(c)
 }
 
-// digitsAroundTags reports whether a tag stands between two digits anywhere, or a comment, instruction or CDATA mark in
-// the midst of words.
+// digitsAroundTags reports whether a tag stands between two digits anywhere, or in the midst of a word as long as the
+// base64 of a number, or a comment, instruction or CDATA mark in the midst of words.
 func digitsAroundTags(b []byte) bool {
 	for i := 1; i < len(b); i++ {
 		if b[i] != '<' {
@@ -58,18 +73,59 @@ func digitsAroundTags(b []byte) bool {
 		if i+1 < len(b) && (b[i+1] == '!' || b[i+1] == '?') && b[i-1] != '>' && !blankOr(b[i-1], "") {
 			return true
 		}
-		if !digitBefore(b, i) {
+		digit, before := digitBefore(b, i), wordBefore(b[:i])
+		if !digit && before == 0 {
 			continue
 		}
 		n := bytes.IndexByte(b[i:], '>')
 		if n < 0 {
 			return false
 		}
-		if i += n; digitBehind(b, i+1) {
+		if i += n; digit && digitBehind(b, i+1) {
+			return true
+		}
+		if behind := wordBehind(b[i+1:]); behind > 0 && before+behind >= shortest {
 			return true
 		}
 	}
 	return false
+}
+
+// breaksWord reports whether a tag stands in the midst of a word.
+func breaksWord(b []byte) bool {
+	for i := 1; i < len(b); i++ {
+		if b[i] != '<' || !ofWord(b[i-1]) {
+			continue
+		}
+		n := bytes.IndexByte(b[i:], '>')
+		if n < 0 {
+			return false
+		}
+		if i += n; i+1 < len(b) && ofWord(b[i+1]) {
+			return true
+		}
+	}
+	return false
+}
+
+// wordBefore and wordBehind are how many bytes at the end or start of b, up to as many as a number has, are characters of
+// an escape, of base64 or beyond ASCII.
+func wordBefore(b []byte) (n int) {
+	for n < min(len(b), shortest) && ofWord(b[len(b)-1-n]) {
+		n++
+	}
+	return n
+}
+
+func wordBehind(b []byte) (n int) {
+	for n < min(len(b), shortest) && ofWord(b[n]) {
+		n++
+	}
+	return n
+}
+
+func ofWord(c byte) bool {
+	return sextets[c] <= padding || c >= 0x80 || c == '%' || c == '&' || c == '#' || c == ';' || c == '\\'
 }
 
 func digitBefore(b []byte, i int) bool {
@@ -85,28 +141,31 @@ func digitBehind(b []byte, i int) bool {
 }
 
 // withoutMarkup drops what does not part words: comments, instructions, CDATA marks, inline elements, elements without
-// content, and any tag that stands directly between two digits. A line break becomes one.
-func withoutMarkup(dst, src []byte, marks *[]int32) []byte {
-	for i := 0; i < len(src); {
-		n, size := len(dst), 1
-		switch c := src[i]; {
-		case c == '&':
-			dst, size = entity(dst, src[i:])
-		case c == '<':
-			dst, size = tag(dst, src, i)
-		case c == ']' && bytes.HasPrefix(src[i:], []byte("]]>")):
-			size = 3
-		default:
-			dst = append(dst, c)
+// content, and any tag that stands directly between two digits. A line break becomes one, unless the reading
+// is seamless: that drops it and each tag in the midst of a word.
+func withoutMarkup(seamless bool) func(dst, src []byte, marks *[]int32) []byte {
+	return func(dst, src []byte, marks *[]int32) []byte {
+		for i := 0; i < len(src); {
+			n, size := len(dst), 1
+			switch c := src[i]; {
+			case c == '&':
+				dst, size = entity(dst, src[i:])
+			case c == '<':
+				dst, size = tag(dst, src, i, seamless)
+			case c == ']' && bytes.HasPrefix(src[i:], []byte("]]>")):
+				size = 3
+			default:
+				dst = append(dst, c)
+			}
+			mark(marks, dst, n, i)
+			i += size
 		}
-		mark(marks, dst, n, i)
-		i += size
+		return dst
 	}
-	return dst
 }
 
 // tag reads what begins with < at i. A tag that stays is given as its first byte, which parts numbers like the whole.
-func tag(dst, src []byte, i int) ([]byte, int) {
+func tag(dst, src []byte, i int, seamless bool) ([]byte, int) {
 	b := src[i:]
 	switch {
 	case bytes.HasPrefix(b, []byte("<!--")):
@@ -120,6 +179,8 @@ func tag(dst, src []byte, i int) ([]byte, int) {
 	name := strings.ToLower(localName(bytes.TrimLeft(b[1:max(1, nameEnd(b))], "/")))
 	direct := i > 0 && src[i-1]-'0' < 10 && i+size < len(src) && src[i+size]-'0' < 10
 	switch {
+	case seamless && (name == "br" || i > 0 && ofWord(src[i-1]) && i+size < len(src) && ofWord(src[i+size])):
+		return dst, size
 	case name == "br":
 		return append(dst, '\n'), size
 	case direct, inlineElement[name], size > 2 && b[size-2] == '/' && !voidElement[name]:

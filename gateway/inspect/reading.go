@@ -177,12 +177,12 @@ func (t *text) conceals() bool {
 	switch t.kind {
 	case msgpackKind, cborKind, protobufKind, grpcKind, grpcTextKind, multipartKind:
 		return true // integers by value, transfer encodings
-	case xmlKind, unknown:
-		return t.open && (bytes.Contains(t.data, []byte("<!ENTITY")) || bytes.Contains(t.data, []byte("ransfer-")) ||
-			startsMarkup(t.data) && digitsAroundTags(t.data))
-	default:
-		return false
 	}
+	if startsMarkup(t.data) && (bytes.Contains(t.data, []byte("<!ENTITY")) || digitsAroundTags(t.data)) {
+		return true // whatever it is called, and whatever it was unpacked from
+	}
+	return t.open && (t.kind == xmlKind || t.kind == unknown) &&
+		(bytes.Contains(t.data, []byte("<!ENTITY")) || bytes.Contains(t.data, []byte("ransfer-")))
 }
 
 // The least bytes that can hold a number: 12 digits as they are, or an integer.

@@ -69,7 +69,7 @@ func (r *reading) walk(t *text, k kind) (err error) {
 
 // sniffKind is the structure a text looks like.
 func sniffKind(b []byte) kind {
-	b = bytes.TrimLeft(bytes.TrimPrefix(b, []byte("\xEF\xBB\xBF")), " \t\r\n")
+	b = bare(b)
 	if len(b) < 2 {
 		return unknown
 	}
@@ -88,6 +88,14 @@ func sniffKind(b []byte) kind {
 		return formKind
 	}
 	return unknown
+}
+
+// bare is a text without what may stand before it: blanks, and a byte order mark or, from two encoders, several.
+func bare(b []byte) []byte {
+	for mark := []byte("\uFEFF"); bytes.HasPrefix(b, mark); {
+		b = b[len(mark):]
+	}
+	return bytes.TrimLeft(b, " \t\r\n")
 }
 
 // looksLikeURL reports whether a text is a URL or a path with a query, whose names then speak for its values.

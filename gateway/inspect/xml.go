@@ -56,7 +56,7 @@ func (r *reading) walkXML(t *text) (complete bool, err error) {
 }
 
 func startsMarkup(b []byte) bool {
-	b = bytes.TrimLeft(bytes.TrimPrefix(b, []byte("\xEF\xBB\xBF")), " \t\r\n")
+	b = bare(b)
 	return len(b) > 2 && b[0] == '<' && (b[1] == '?' || b[1] == '!' || isWord(b[1:2]))
 }
 
