@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -120,15 +121,15 @@ func wideRune(unit []byte, big bool) rune {
 	return rune(n)
 }
 
-// wideAs writes one rune over unit, in the byte order the zeros of unit show: what is masked is a digit, so its unit in
-// the wrong order is never the same digit.
+// wideAs writes one rune over unit, in the byte order the high byte of unit shows: what is masked is a digit, and its
+// stand-in is of the same block.
 func wideAs(unit, with []byte, width int) ([]byte, bool) {
 	r, size := utf8.DecodeRune(with)
 	if size != len(with) || len(unit) != width || r > 0xFFFF {
 		return nil, false
 	}
 	out := make([]byte, width)
-	if big := bytes.IndexByte(unit, 0) == 0 || width == 2 && unit[0] == 0xFF && r>>8 == 0xFF; big {
+	if big := unit[0] == byte(r>>(8*(width-1))); big {
 		out[width-2], out[width-1] = byte(r>>8), byte(r)
 	} else {
 		out[0], out[1] = byte(r), byte(r>>8)
@@ -169,7 +170,51 @@ func guessWide(b []byte) *view {
 	case zeros[0]+zeros[2] > n && zeros[1]+zeros[3] <= n/4:
 		return wideView(2, true)
 	}
+	if big, ok := wideRun(b); ok {
+		return wideView(2, big)
+	}
 	return nil
+}
+
+// wideRun is the byte order of UTF-16 that has hardly a zero, as digits of another script have none: there every second
+// byte is that of their block, which no other text holds in a row.
+func wideRun(b []byte) (big, ok bool) {
+	const high, controls = 0xFF00FF00FF00FF00, 0xE000E000E000E000
+	var last [2]byte // the block of the units before, in either order
+	for i := 0; i+8 <= len(b); i += 8 {
+		units := binary.LittleEndian.Uint64(b[i:])
+		for order, u := range [2]uint64{units & high, units << 8 & high} {
+			block := byte(0)
+			if u&controls == 0 || u&(u<<1)&(u<<2)&controls == controls {
+				block = blockOf(u)
+			}
+			if block != 0 && block == last[order] {
+				return order == 1, true
+			}
+			last[order] = block
+		}
+	}
+	return false, false
+}
+
+// blockOf is the high byte that most of four units share while the others are of the first block; zero if none is.
+func blockOf(u uint64) (block byte) {
+	n := 0
+	for shift := 8; shift < 64; shift += 16 {
+		switch c := byte(u >> shift); {
+		case c == 0:
+			continue
+		case block != 0 && c != block:
+			return 0
+		default:
+			block = c
+			n++
+		}
+	}
+	if n < 3 {
+		return 0
+	}
+	return block
 }
 
 // zeroFree reads bytes without the zero bytes among them: UTF-16 inside something else, whichever way it is turned.

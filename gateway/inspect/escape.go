@@ -16,7 +16,7 @@ const (
 	plusses                          // + for a space
 	backslashes                      // \u0034, \x34, \u{34}, \/ and the short ones
 	entities                         // &#52;, &#x34;, &nbsp;
-	octals                           // \064, as in JavaScript, C and quoted cookies
+	scripts                          // \064, as in JavaScript, C and quoted cookies; \p, which is p there
 )
 
 // The readings of escapes. lenient is what a text is tried with that did not say how it is written: an escape of any kind
@@ -27,7 +27,7 @@ var (
 	jsonView    = escapeView(backslashes)
 	entityView  = escapeView(entities)
 	lenientView = escapeView(percents | backslashes | entities)
-	octalView   = escapeView(percents | backslashes | entities | octals)
+	scriptView  = escapeView(percents | backslashes | entities | scripts)
 )
 
 func escapeView(e escaping) *view {
@@ -46,7 +46,9 @@ func unescape(dst, src []byte, marks *[]int32, e escaping) []byte {
 			dst, size = percentEscape(dst, src[i:])
 		case c == '+' && e&plusses != 0:
 			dst = append(dst, ' ')
-		case c == '\\' && e&octals != 0 && octalSize(src[i:]) > 0:
+		case c == '\\' && e&scripts != 0 && i+1 < len(src) && needless(src[i+1]):
+			dst, size = append(dst, src[i+1]), 2
+		case c == '\\' && e&scripts != 0 && octalSize(src[i:]) > 0:
 			size = octalSize(src[i:])
 			octal, _ := strconv.ParseUint(string(src[i+1:i+size]), 8, 8)
 			dst = utf8.AppendRune(dst, rune(octal))
@@ -130,6 +132,11 @@ func backslashEscape(dst, src []byte) ([]byte, int) {
 	}
 }
 
+// needless reports a character that a backslash does nothing to in a script.
+func needless(c byte) bool {
+	return (c|0x20)-'a' < 26 && bytes.IndexByte([]byte("nrtbfvux"), c) < 0 || c == '_' || c == '+' || c == '-' || c == '='
+}
+
 // octalSize is the length of the octal escape of an ASCII character that begins b, zero if there is none.
 func octalSize(b []byte) int {
 	n := 1
@@ -184,6 +191,9 @@ func entity(dst, src []byte) ([]byte, int) {
 		n, err := strconv.ParseUint(string(src[start:i]), base, 32)
 		if err != nil || n > utf8.MaxRune {
 			return append(dst, '&'), 1
+		}
+		if n < ' ' && i < len(src) && src[i] == '&' {
+			return append(dst, '&'), 1 // a reference among its digits: nobody means the control character
 		}
 		if i < len(src) && src[i] == ';' {
 			i++

@@ -8,7 +8,6 @@ import (
 	"unsafe"
 
 	"github.com/cappertrophy/panwall/gateway/finding"
-	"github.com/cappertrophy/panwall/gateway/pan"
 )
 
 // head reads everything of a request but its body.
@@ -42,7 +41,7 @@ func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)
 
 // quiet reports whether no reading of a text can hold a number, or a piece of one.
 func quiet(b []byte) bool {
-	return len(b) < shortest || pan.Survey(b) == 0 && !manyDigits(b) && (bytes.IndexByte(b, '%') < 0 || glued(b) == 0)
+	return len(b) < shortest || survey(b) == 0 && !manyDigits(b)
 }
 
 // sealed reads what stands by itself and cannot be masked.

@@ -1,6 +1,8 @@
 package inspect
 
 import (
+	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/cappertrophy/panwall/gateway/visit"
@@ -71,4 +73,45 @@ func TestLineBreaksOfMarkup(t *testing.T) {
 		"phones, one a line": jsons(`{"html":"87011234567<br>87017654321<br>87071112233"}`),
 		"names side by side": post("text/html", `<p>Internationalisation<br>Administration</p><b>Telecommunications</b>department`),
 	})
+}
+
+// Escapes in places where one escape, or its digits, hides what the raw bytes would show.
+func TestEscapesWithinEscapes(t *testing.T) {
+	n := visa
+	nested := strings.NewReplacer("&#5", "&#&#x35;", "&#4", "&#&#x34;").Replace(each(n, "&#%d;"))
+	gzipped := b64(coded(n, "gzip"))
+	mustFind(t, map[string]string{
+		"references in CSV":               post("text/csv", "a;b\n"+each(n, "&#%d;")),
+		"escaped references in CSV":       post("text/csv", strings.ReplaceAll(each(n, "&#x%x;"), "x3", "x%33")),
+		"references of references":        post("", nested),
+		"the second digit is a reference": post("", strings.NewReplacer("&#50;", "&#5&#x30;;", "&#52;", "&#5&#x32;;").Replace(each(n, "&#%d;"))),
+		"in a form":                       form("comment=" + url.QueryEscape(nested)),
+		"octals in base64 in a cookie":    get("/", `Cookie: q="`+strings.ReplaceAll(b64(n), "N", `\116`)+`"`),
+		"octals in base64 in a script":    post("", `{a:'`+strings.ReplaceAll(b64(n), "N", `\116`)+`'}`),
+		"a slash in base64 of gzip":       post("", "e="+url.QueryEscape(gzipped)),
+		"UTF-16 without a zero":           post("", wide("Оплата"+script(n, 0x0966), 2, false, false)),
+		"UTF-16 with one zero":            post("", wide("Оплата "+script(n, 0x0660), 2, true, false)),
+		"UTF-16 of digits alone":          post("", wide(script(n, 0x0660), 2, false, false)),
+		"UTF-16 over an element":          post("", wide("<n>"+script(n[:7], 0x06F0)+"<w>"+script(n[7:], 0x06F0)+"</o>", 2, false, false)),
+	})
+	mustPass(t, map[string]string{
+		"CSV with a reference":  post("text/csv", "sku;name;barcode\nA&amp;B;Tom &#38; Jerry;4600682000235\n1;2;3\n"),
+		"tabs with a reference": post("text/tab-separated-values", "id\tname\tcode\n4111\tA&amp;B\t1111\n"),
+		"a path of Windows":     jsons(`{"path":"C:\\\\photos\\\\061\\\\IMG_20261122_154005.jpg"}`),
+		"a regular expression":  post("application/javascript", `var r=/^\d{4}\s\w+\061[a-z]+$/, t=1763800000123`),
+		"letters and tabs":      post("text/plain", "a\tb\tc\td\te\tf\tg\th\ti\tj\tk\tl\tm\tn\n"),
+		"Cyrillic in UTF-16":    post("text/plain; charset=utf-16le", wide("Заказ номер 10203 оплачен, спасибо", 2, false, false)),
+	})
+}
+
+// Other digits keep their byte order where they are masked.
+func TestStandInsOfUTF16(t *testing.T) {
+	for name, test := range map[string]struct{ unit, want string }{
+		"little": {"\x67\x09", "\x66\x09"},
+		"big":    {"\x09\x67", "\x09\x66"},
+	} {
+		if got, ok := wideAs([]byte(test.unit), []byte("\u0966"), 2); !ok || string(got) != test.want {
+			t.Errorf("%s: %q, %v", name, got, ok)
+		}
+	}
 }

@@ -153,10 +153,7 @@ func (r *reading) read(t *text) error {
 			return err
 		}
 	}
-	evidence := pan.Survey(t.data)
-	if evidence&pan.Digits != 0 || evidence&pan.Percent == 0 && bytes.IndexByte(t.data, '%') >= 0 {
-		evidence |= glued(t.data)
-	}
+	evidence := survey(t.data)
 	if evidence == 0 && !manyDigits(t.data) && !t.conceals() {
 		return nil
 	}
@@ -165,6 +162,9 @@ func (r *reading) read(t *text) error {
 	}
 	if evidence&(pan.Digits|pan.Wide) != 0 {
 		r.scan(t)
+	}
+	if t.kind == csvKind && evidence&(pan.Percent|pan.Backslash|pan.Entity) != 0 {
+		t.complete = false // the semicolon of a reference parts cells
 	}
 	if t.complete {
 		return nil // every byte that can carry something was handed out as a value

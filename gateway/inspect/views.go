@@ -55,21 +55,25 @@ func (r *reading) openEscapes(t *text, e pan.Evidence) error {
 	if t.escapes >= mostEscapes {
 		return nil
 	}
-	if e&pan.Backslash != 0 && holdsOctals(t.data) {
-		if err := r.openView(t, 0, len(t.data), octalView, "octal"); err != nil {
+	if e&pan.Backslash != 0 && scripted(t.data) {
+		if err := r.openView(t, 0, len(t.data), scriptView, "octal"); err != nil {
 			return err
 		}
 	}
 	return r.openView(t, 0, len(t.data), lenientView, escapeWords[escapesIn(e)])
 }
 
-// holdsOctals reports an octal escape. A backslash before digits stands for itself to most readers, so that this is a
-// reading beside the other.
-func holdsOctals(b []byte) bool {
-	for i, c := range b {
-		if c == '\\' && octalSize(b[i:]) > 0 {
+// scripted reports an escape that only a script or a quoted cookie has: an octal one, or a backslash before a letter that
+// needs none. To most readers such a backslash stands for itself, so that this is a reading beside the other.
+func scripted(b []byte) bool {
+	for i := 0; i+1 < len(b); i++ {
+		if b[i] != '\\' {
+			continue
+		}
+		if octalSize(b[i:]) > 0 || needless(b[i+1]) {
 			return true
 		}
+		i++
 	}
 	return false
 }
@@ -226,50 +230,4 @@ func (r *reading) block(t *text, start, end int) error {
 	c.open = t.open && c.whole
 	r.opened("base64")
 	return r.file(c, "")
-}
-
-// glued reports escapes of other characters whose last digits touch a number's first: in %224111… the raw bytes show a
-// longer run, and only the view shows where the number, or the base64 that holds it, begins.
-func glued(b []byte) (e pan.Evidence) {
-	for i := 0; i < len(b); i++ {
-		n := bytes.IndexAny(b[i:], "%\\=")
-		if n < 0 {
-			return e
-		}
-		i += n
-		size, row := escapeSize(b[i:])
-		if size > 0 && (manyDigits(b[i+size:min(len(b), i+size+2*shortest)]) || row == pan.Percent && tokenAt(b[i+size:])) {
-			e |= row
-		}
-	}
-	return e
-}
-
-// tokenAt reports whether as many characters of base64 begin b as a number has.
-func tokenAt(b []byte) bool {
-	if len(b) < shortestToken {
-		return false
-	}
-	for _, c := range b[:shortestToken] {
-		if sextets[c] >= padding {
-			return false
-		}
-	}
-	return true
-}
-
-// escapeSize is the length of the escape that begins b, zero if there is none.
-func escapeSize(b []byte) (int, pan.Evidence) {
-	switch {
-	case b[0] == '%' && len(b) > 3 && isHexByte(b[1:3]):
-		return 3, pan.Percent
-	case b[0] == '\\' && len(b) > 6 && b[1] == 'u' && isHexByte(b[2:4]) && isHexByte(b[4:6]):
-		return 6, pan.Backslash
-	case b[0] == '\\' && len(b) > 4 && b[1] == 'x' && isHexByte(b[2:4]):
-		return 4, pan.Backslash
-	case b[0] == '=' && len(b) > 3 && (bytes.HasPrefix(b[1:], []byte("3D")) || bytes.HasPrefix(b[1:], []byte("22")) || bytes.HasPrefix(b[1:], []byte("3A"))):
-		return 3, pan.QuotedPrintable
-	default:
-		return 0, 0
-	}
 }
