@@ -80,11 +80,11 @@ func TestHeadersThatPassAndHeadersThatEndHere(t *testing.T) {
 	f.raw(t, lines("GET /h HTTP/1.1", "Host: Shop.Example:8443", "Connection: close, X-Hop, Cookie", "X-Hop: gone", "Keep-Alive: 5",
 		"TE: trailers, gzip", "Proxy-Authorization: gone", "Upgrade: h2c", "HTTP2-Settings: gone",
 		"Cookie: a=1", "X-Many: one", "Accept: */*", "X-Many: two", "X_Real_IP: 1.2.3.4", "X-Real-IP: 1.2.3.4",
-		"X-Forwarded-For: 1.2.3.4", "Forwarded: for=1.2.3.4", "X-Forwarded-Proto: http", "X-Request-Id: mine", "Expect: 100-continue"))
+		"X-Forwarded-For: 1.2.3.4", "Forwarded: for=1.2.3.4", "X-Forwarded-Proto: http", "X-Request-Id: mine", "Panwall-Request-Id: forged", "Expect: 100-continue"))
 	q := shop.Next(t)
 	for name, want := range map[string][]string{
 		"Host": {"Shop.Example:8443"}, "Cookie": {"a=1"}, "X-Many": {"one", "two"}, "Accept": {"*/*"}, "Te": {"trailers"},
-		"X-Real-Ip": {"203.0.113.7"}, "X-Forwarded-For": {"203.0.113.7"}, "X-Forwarded-Proto": {"https"}, "X-Request-Id": {"0123456789ABCDEF"},
+		"X-Real-Ip": {"203.0.113.7"}, "X-Forwarded-For": {"203.0.113.7"}, "X-Forwarded-Proto": {"https"}, "Panwall-Request-Id": {"0123456789ABCDEF"}, "X-Request-Id": {"mine"},
 	} {
 		if got := q.Values(name); !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", name, got, want)

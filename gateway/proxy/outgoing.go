@@ -36,12 +36,16 @@ func (p *Proxy) outgoing(ctx context.Context, v *visit.Visit, r *http.Request, b
 	} else {
 		clientip.Stamp(out.Header, clientip.Told{Client: v.Client, Host: r.Host, Proto: "http"})
 	}
-	out.Header["X-Request-Id"] = []string{v.ID}
+	out.Header[requestID] = []string{v.ID}
 	if _, named := out.Header["User-Agent"]; !named {
 		out.Header["User-Agent"] = []string{""} // keeps net/http from naming itself
 	}
 	return out
 }
+
+// requestID is the request's number from us alone: what a client sends under this name never arrives. X-Request-Id is
+// the client's or its load balancer's own to choose, and goes on as any header does.
+const requestID = "Panwall-Request-Id"
 
 // target is the request target byte for byte, in the only shape net/http does not write anew: an opaque path. Its own
 // parse of the path would encode `|` and drop a trailing `?`.
