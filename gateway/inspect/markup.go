@@ -3,6 +3,8 @@ package inspect
 import (
 	"bytes"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // inlineElement is the elements of HTML that do not part what stands around them.
@@ -101,7 +103,10 @@ func breaksWord(b []byte) bool {
 		if n < 0 {
 			return false
 		}
-		if i += n; i+1 < len(b) && ofWord(b[i+1]) {
+		before, digits := wordBefore(b[:i]), b[i-1]-'0' < 10
+		i += n
+		behind := wordBehind(b[i+1:])
+		if behind > 0 && (before+behind >= shortest || digits && b[i+1]-'0' < 10) {
 			return true
 		}
 	}
@@ -109,17 +114,25 @@ func breaksWord(b []byte) bool {
 }
 
 // wordBefore and wordBehind are how many bytes at the end or start of b, up to as many as a number has, are characters of
-// an escape, of base64 or beyond ASCII.
+// an escape or of base64, or digits of any script.
 func wordBefore(b []byte) (n int) {
 	for n < min(len(b), shortest) && ofWord(b[len(b)-1-n]) {
-		n++
+		r, size := utf8.DecodeLastRune(b[:len(b)-n])
+		if r >= 0x80 && !unicode.IsDigit(r) {
+			break
+		}
+		n += size
 	}
 	return n
 }
 
 func wordBehind(b []byte) (n int) {
 	for n < min(len(b), shortest) && ofWord(b[n]) {
-		n++
+		r, size := utf8.DecodeRune(b[n:])
+		if r >= 0x80 && !unicode.IsDigit(r) {
+			break
+		}
+		n += size
 	}
 	return n
 }

@@ -115,3 +115,18 @@ func TestStandInsOfUTF16(t *testing.T) {
 		}
 	}
 }
+
+// Lines of base64 may be short, and a header makes blanks of their breaks.
+func TestShortLinesOfBase64(t *testing.T) {
+	n := b64("words " + visa)
+	mustFind(t, map[string]string{
+		"in a JSON string":        jsons(`{"a":"` + n[:5] + `\r\n` + n[5:] + `"}`),
+		"in a JSON string, wide":  post("", wide(`{"a":"`+n[:5]+`\r\n`+n[5:]+`"}`, 2, false, false)),
+		"in a folded header":      get("/", "X-Note: "+n[:18]+"\r\n "+n[18:]),
+		"in a folded long header": get("/", "X-Note: "+b64(strings.Repeat("words ", 9))+"\r\n "+n),
+	})
+	mustPass(t, map[string]string{
+		"words, one a line": post("text/plain", strings.Repeat("internationalization\nword\nadministration\n", 20)),
+		"a long user agent": get("/", "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 internationalization of administration"),
+	})
+}

@@ -63,14 +63,14 @@ func (r *reading) openEscapes(t *text, e pan.Evidence) error {
 	return r.openView(t, 0, len(t.data), lenientView, escapeWords[escapesIn(e)])
 }
 
-// scripted reports an escape that only a script or a quoted cookie has: an octal one, or a backslash before a letter that
-// needs none. To most readers such a backslash stands for itself, so that this is a reading beside the other.
+// scripted reports an escape that only a script or a quoted cookie has: an octal one, or a backslash that a letter
+// within base64 needs not. To most readers such a backslash stands for itself, so that this is a reading beside the other.
 func scripted(b []byte) bool {
 	for i := 0; i+1 < len(b); i++ {
 		if b[i] != '\\' {
 			continue
 		}
-		if octalSize(b[i:]) > 0 || needless(b[i+1]) {
+		if octalSize(b[i:]) > 0 || needless(b[i+1]) && i > 0 && sextets[b[i-1]] <= padding && tokenSize(b[i+1:]) >= 4 {
 			return true
 		}
 		i++
@@ -169,20 +169,24 @@ func (r *reading) openBase64(t *text, _ pan.Evidence) error {
 	return nil
 }
 
-// tokenEnd is where a run of base64 characters ends. A line break, or the blanks a header makes of one, goes on with it
-// where the lines are long, as in MIME.
+// longestFolded is the length of a value that blanks may stand in for the line breaks of, whatever their distance.
+const longestFolded = 1024
+
+// tokenEnd is where a run of base64 characters ends. A line break goes on with it, and the blanks a header makes of one
+// where the lines are long, as in MIME, or the whole is short.
 func tokenEnd(b []byte, at int) int {
 	start := at
 	for at < len(b) {
 		switch {
 		case sextets[b[at]] < padding:
 			at++
-		case sextets[b[at]] == blank && at-start >= 60:
+		case sextets[b[at]] == blank:
 			next := at + 1
 			for next < len(b) && next < at+4 && sextets[b[next]] == blank {
 				next++
 			}
-			if next == len(b) || sextets[b[next]] >= padding {
+			folded := at-start >= 60 || len(b) <= longestFolded && at-start >= shortestToken || bytes.IndexByte(b[at:next], '\n') >= 0
+			if !folded || next == len(b) || sextets[b[next]] >= padding {
 				return at
 			}
 			at, start = next, next
