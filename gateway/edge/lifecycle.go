@@ -59,7 +59,9 @@ func (e *Edge) bind(inherited *sockets, address string, secure bool) error {
 // is over, and at once with an error when a listener fails.
 func (e *Edge) Serve(ctx context.Context) error {
 	defer e.retire()
+	e.reload.Lock() // a reload may already be under way
 	e.tend(e.state.Load())
+	e.reload.Unlock()
 	ended := make(chan error, len(e.listening))
 	for _, l := range e.listening {
 		go func() { ended <- e.serve(l) }()

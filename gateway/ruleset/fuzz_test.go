@@ -94,7 +94,7 @@ func TestHostileFoldersEndSoon(t *testing.T) {
 			_, err := Load(folder(t, files), Options{Now: today})
 			took := time.Since(start)
 			t.Logf("%v, fault %v", took, err != nil)
-			if took > 20*time.Second {
+			if took > 5*time.Minute { // the race detector on a busy machine is thirty times as slow
 				t.Errorf("took %v", took)
 			}
 		})

@@ -189,14 +189,11 @@ func TestWithNodeWS(t *testing.T) {
 	s.noCard(t)
 }
 
-// nodeWS is the folder of npm's ws, which PANWALL_NODE_WS names.
+// nodeWS is the folder of npm's ws, among the modules that PANWALL_NODE_MODULES names.
 func nodeWS(t *testing.T) string {
-	dir := os.Getenv("PANWALL_NODE_WS")
-	if dir == "" {
-		dir = filepath.Join(os.TempDir(), "panwall-ws", "node_modules", "ws")
-	}
+	dir := filepath.Join(os.Getenv("PANWALL_NODE_MODULES"), "ws")
 	_, err := os.Stat(filepath.Join(dir, "package.json"))
-	need(t, "npm's ws (npm install --prefix "+filepath.Dir(filepath.Dir(dir))+" ws)", err)
+	need(t, "npm's ws (npm install ws in a folder, whose node_modules PANWALL_NODE_MODULES names)", err)
 	return dir
 }
 
