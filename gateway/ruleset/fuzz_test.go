@@ -40,7 +40,7 @@ func FuzzLoadRules(f *testing.F) {
 		name := names[int(which)%len(names)]
 		start := time.Now()
 		s, err := Load(folder(t, map[string]string{name: string(src)}), Options{Now: today})
-		if took := time.Since(start); took > 20*time.Second {
+		if took := time.Since(start); took > 2*time.Minute {
 			t.Errorf("took %v", took)
 		}
 		if err != nil {

@@ -55,7 +55,7 @@ func TestHostileFilesEndSoon(t *testing.T) {
 			}
 			took := time.Since(start)
 			t.Logf("%d bytes, %d faults, %v", len(src), len(faults), took)
-			if took > 10*time.Second {
+			if took > 2*time.Minute {
 				t.Errorf("took %v", took)
 			}
 		})
