@@ -22,8 +22,8 @@ func (r *reading) file(t *text, name string) error {
 	case err == nil:
 	case !unreadable(err):
 		return err
-	case t.view == base64View && !signed(t.data):
-		// any bytes may begin with two that are a signature: these are not the format
+	case t.view == base64View && !signed(t.data), t.guess:
+		// any bytes may begin with two that are a signature: these are not the format; or we broke it ourselves
 	default:
 		if err := r.lenient(t.where, len(t.data), err); err != nil {
 			return err

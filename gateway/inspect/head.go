@@ -75,8 +75,10 @@ func (r *reading) path(path string) error {
 		if n := strings.IndexByte(path[at:], '/'); n >= 0 {
 			end = at + n
 		}
-		if err := r.segment(t, at, end); err != nil {
-			return err
+		if !numbersParcel(path, at, end) {
+			if err := r.segment(t, at, end); err != nil {
+				return err
+			}
 		}
 		at = end + 1
 	}
@@ -85,6 +87,28 @@ func (r *reading) path(path string) error {
 	t.kind = plain
 	return r.read(t)
 }
+
+// numbersParcel reports a segment that its neighbours name: a parcel behind track, or the project of an error report
+// (Sentry's POST /api/PROJECT/envelope/). By itself it would be a bare number; the whole path is read all the same.
+func numbersParcel(path string, start, end int) bool {
+	if end-start < shortest || !allDigits(bytesOf(path[start:end])) {
+		return false
+	}
+	before := path[:max(start-1, 0)]
+	before = before[strings.LastIndexByte(before, '/')+1:]
+	after, _, _ := strings.Cut(strings.TrimPrefix(path[end:], "/"), "/")
+	switch before {
+	case "track", "tracking":
+		return true
+	case "api":
+		return slices.Contains(reports, after)
+	default:
+		return false
+	}
+}
+
+// reports are what Sentry's clients send to a project.
+var reports = []string{"envelope", "store", "minidump", "security", "unreal"}
 
 // segment reads one path segment and the parameters behind its semicolon.
 func (r *reading) segment(t *text, start, end int) error {

@@ -80,7 +80,7 @@ func (r *reading) child(up *text) *text {
 	*t = text{up: up, claims: t.claims[:0]}
 	if up != nil {
 		t.root, t.where, t.whole = up.root, up.where, up.whole
-		t.escapes, t.blocks, t.nested = up.escapes, up.blocks, up.nested
+		t.escapes, t.blocks, t.nested, t.guess = up.escapes, up.blocks, up.nested, up.guess
 	}
 	return t
 }

@@ -54,6 +54,7 @@ type text struct {
 	kind     kind   // what it was declared to be
 	boundary string // of a multipart body, as declared
 	where    locator
+	guess    bool // escapes were undone that its format does not have: bytes that only look like escapes were changed
 
 	marks  []int32 // of a view: for each byte of data the first byte of the source it came from, and one for the end
 	masked []byte  // of a block view: data with what was masked so far

@@ -46,6 +46,7 @@ func (r *reading) openView(t *text, start, end int, v *view, step string) error 
 	}
 	defer r.close(c)
 	c.escapes++
+	c.guess = c.guess || v == lenientView || v == scriptView
 	c.whole = t.whole && start == 0 && end == len(t.data)
 	c.open = t.open && c.whole
 	return r.read(c)
