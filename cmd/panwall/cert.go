@@ -44,7 +44,7 @@ func (c certConfig) open(a *app) (*edge.Edge, error) {
 	}
 	return edge.New(edge.Options{
 		Config: read, Handler: http.NotFoundHandler(), Storage: read.Storage.Dir, Clock: a.Now,
-		Logger: logbook.New(a.Stderr, zerolog.WarnLevel, a.Now),
+		Logger: logbook.New(logbook.NewWriter(a.Stderr), zerolog.WarnLevel, a.Now),
 	})
 }
 

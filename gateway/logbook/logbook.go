@@ -6,7 +6,8 @@ import (
 	"bytes"
 	"io"
 	"log"
-	"net/url"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -17,8 +18,8 @@ import (
 )
 
 // New makes the log. Lines are JSON with RFC 3339 times in UTC; level is the least that is written.
-func New(out io.Writer, level zerolog.Level, now func() time.Time) zerolog.Logger {
-	return zerolog.New(NewWriter(out)).Level(level).Hook(stamp(now))
+func New(out *Writer, level zerolog.Level, now func() time.Time) zerolog.Logger {
+	return zerolog.New(out).Level(level).Hook(stamp(now))
 }
 
 // stamp puts our clock's time on each line: zerolog's own is a package variable.
@@ -69,10 +70,16 @@ func (w *Writer) Masked() int {
 }
 
 func (w *Writer) clean(p []byte) []byte {
-	if w.hidden(p) {
+	line := w.mask(p)
+	if w.hidden(line) {
 		w.masked++
 		return withheld
 	}
+	return line
+}
+
+// mask is p with the numbers that stand in it plainly made unreadable.
+func (w *Writer) mask(p []byte) []byte {
 	w.matches = w.scanner.Scan(w.matches[:0], pan.Text{Data: p})
 	if !anyNumber(w.matches) {
 		return p
@@ -87,18 +94,37 @@ func (w *Writer) clean(p []byte) []byte {
 	return w.line
 }
 
-// hidden reports whether a percent-encoded number stands in p, as in a request target that an error text quotes.
+// hidden reports whether a number stands in p behind percent escapes, up to three deep, as in a request target that an
+// error text quotes.
 func (w *Writer) hidden(p []byte) bool {
-	if !bytes.Contains(p, []byte("%3")) {
-		return false
+	text := string(p)
+	for range 3 {
+		if !strings.Contains(text, "%") {
+			return false
+		}
+		text = unescape(text)
+		w.matches = w.scanner.Scan(w.matches[:0], pan.Text{Data: []byte(text)})
+		if anyNumber(w.matches) {
+			return true
+		}
 	}
-	decoded, err := url.PathUnescape(string(bytes.ReplaceAll(p, []byte("%25"), []byte("%"))))
-	if err != nil {
-		return false
+	return false
+}
+
+// unescape undoes what is an escape and leaves what is none.
+func unescape(text string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if i+2 < len(text) && text[i] == '%' {
+			if c, err := strconv.ParseUint(text[i+1:i+3], 16, 8); err == nil {
+				b.WriteByte(byte(c))
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(text[i])
 	}
-	w.matches = w.scanner.Scan(w.matches[:0], pan.Text{Data: []byte(decoded)})
-	plain := w.scanner.Scan(nil, pan.Text{Data: p})
-	return len(w.matches) > len(plain) && anyNumber(w.matches)
+	return b.String()
 }
 
 func anyNumber(matches []pan.Match) bool {
