@@ -234,7 +234,7 @@ func difference(a, b []shops.Reading) string {
 // framed are the header fields that belong to the connection or to the gateway.
 var framed = []string{
 	"connection", "content-length", "transfer-encoding", "via", "forwarded", "x-forwarded-for", "x-forwarded-proto",
-	"x-forwarded-host", "x-forwarded-port", "x-real-ip", "x-request-id", "accept-encoding", "te", "trailer",
+	"x-forwarded-host", "x-forwarded-port", "x-real-ip", "panwall-request-id", "accept-encoding", "te", "trailer",
 }
 
 // own is what a shop's own parsers read, without the framing.
