@@ -155,6 +155,9 @@ func ParsePattern(s string) (Pattern, error) {
 	return Pattern{}, fmt.Errorf("unknown place %q; places are method, path, query:NAME, header:NAME, cookie:NAME, body, body:NAME, body:/json/pointer, body:file(NAME), body:filename(NAME), trailer:NAME, message", s)
 }
 
+// Part is the part of a request that the pattern looks at; zero for the zero Pattern.
+func (p Pattern) Part() Part { return p.part }
+
 // Key is the one place the pattern means; false when it may mean several.
 func (p Pattern) Key() (Location, bool) {
 	if !p.valid || p.any || strings.ContainsAny(p.name, "*#") {

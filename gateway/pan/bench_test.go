@@ -87,7 +87,18 @@ var hard = map[string]func(r *rand.Rand, b *bytes.Buffer){
 
 func BenchmarkSurvey(b *testing.B) { run(b, texts, func(text []byte) { Survey(text) }) }
 
-func BenchmarkMayHold(b *testing.B) { run(b, texts, func(text []byte) { MayHold(text) }) }
+// The first pass is the search for stretches to the end of the text: MayHold ends at the first it finds.
+func BenchmarkFirstPass(b *testing.B) { run(b, texts, firstPass) }
+
+func BenchmarkFirstPassWithoutAVX2(b *testing.B) {
+	withoutAVX2(func() { run(b, texts, firstPass) })
+}
+
+func firstPass(text []byte) {
+	s := seeker{text: text}
+	for _, _, ok := s.next(); ok; _, _, ok = s.next() {
+	}
+}
 
 func BenchmarkScan(b *testing.B) {
 	s := scanner(b)
@@ -101,23 +112,43 @@ func BenchmarkScanHard(b *testing.B) {
 	run(b, hard, func(text []byte) { found = s.Scan(found[:0], Text{Data: text, Name: "comment", Whole: true}) })
 }
 
+// BenchmarkScanGrows times the slowest hard texts in four sizes: twice the text must take twice the time.
+func BenchmarkScanGrows(b *testing.B) {
+	s := scanner(b)
+	var found []Match
+	for _, name := range []string{"cards in words", "ids that pass", "stripes", "mixed groups", "single digits"} {
+		one := filled(1, hard[name])
+		for _, size := range []int{1, 2, 4, 8} {
+			text := bytes.Repeat(one, size)
+			timed(b, fmt.Sprintf("%s/%dMB", name, size), text, func(text []byte) {
+				found = s.Scan(found[:0], Text{Data: text, Name: "comment", Whole: true})
+			})
+		}
+	}
+}
+
 func BenchmarkSurveyHard(b *testing.B) { run(b, hard, func(text []byte) { Survey(text) }) }
 
 func run(b *testing.B, over map[string]func(*rand.Rand, *bytes.Buffer), f func([]byte)) {
 	b.Helper()
 	for name, piece := range over {
-		text := filled(1, piece)
-		b.Run(name, func(b *testing.B) {
-			b.SetBytes(int64(len(text)))
-			b.ReportAllocs()
-			began := cpuTime()
-			for b.Loop() {
-				f(text)
-			}
-			// On a shared machine the time on the clock is other people's too.
-			b.ReportMetric(float64(len(text))*float64(b.N)/1e6/(cpuTime()-began).Seconds(), "MB/cpu-s")
-		})
+		timed(b, name, filled(1, piece), f)
 	}
+}
+
+func timed(b *testing.B, name string, text []byte, f func([]byte)) {
+	b.Helper()
+	b.Run(name, func(b *testing.B) {
+		b.SetBytes(int64(len(text)))
+		b.ReportAllocs()
+		f(text) // what is found needs room once
+		began := cpuTime()
+		for b.Loop() {
+			f(text)
+		}
+		// On a shared machine the time on the clock is other people's too.
+		b.ReportMetric(float64(len(text))*float64(b.N)/1e6/(cpuTime()-began).Seconds(), "MB/cpu-s")
+	})
 }
 
 // cpuTime is what this process has used of its processors.

@@ -17,19 +17,19 @@ func (w *walk) bounded(c candidate, digits []byte) bool {
 	if c.shape == whole {
 		return w.notFraction(first.start, last.end) && w.notToken(first.start, last.end) && !w.kazakhAccount(first.start, c.digits)
 	}
-	return w.notListed(c, digits) && w.notTable(c)
+	return w.notListed(c, digits)
 }
 
 // standsAlone reports whether no letter touches the number, or only a word does: VISA4111…, 4111…KZT.
 func (w *walk) standsAlone(start, end int, c candidate) bool {
 	text := w.text.Data
-	if i := lastRune(text, start); i < start && isLetter(runeAt(text, i)) {
+	if i := lastRune(text, start); w.letterAt(i) && i < start {
 		word, ok := wordBefore(text, start)
-		if !ok || !escape(text, word, start) && !plainWord(text[word:start], c) {
+		if !ok || !escape(text, word, start) && !plainWord(text[word:start], c) && !w.abbreviation(word, start, end) {
 			return false
 		}
 	}
-	if end < len(text) && isLetter(runeAt(text, end)) {
+	if w.letterAt(end) {
 		word, ok := wordAfter(text, end)
 		if ok && plainWord(text[end:word], candidate{shape: c.shape}) {
 			return true
@@ -41,21 +41,27 @@ func (w *walk) standsAlone(start, end int, c candidate) bool {
 
 // kazakhAccount reports the eighteen digits of an IBAN of Kazakhstan, however its country is written: kz56…, KZ 56… .
 func (w *walk) kazakhAccount(start, digits int) bool {
+	if digits != 18 {
+		return false
+	}
 	before := bytes.TrimRight(w.text.Data[max(0, start-4):start], " +")
-	if digits != 18 || len(before) < 2 || !bytes.EqualFold(before[len(before)-2:], []byte("kz")) {
+	if len(before) < 2 || !bytes.EqualFold(before[len(before)-2:], []byte("kz")) {
 		return false
 	}
 	return len(before) == 2 || !alnum(before[len(before)-3])
 }
 
 func runeAt(text []byte, i int) rune {
-	r, _ := utf8.DecodeRune(text[i:])
+	r, _ := decodeRune(text[i:])
 	return r
 }
 
 // lastRune is where the character before i begins; invisible ones are passed over.
 func lastRune(text []byte, i int) int {
 	for stop := max(0, i-maxGap); i > stop; {
+		if text[i-1] < utf8.RuneSelf {
+			return i - 1
+		}
 		_, size := utf8.DecodeLastRune(text[:i])
 		c, _ := classAt(text, i-size)
 		i -= size
@@ -85,7 +91,7 @@ func wordBefore(text []byte, i int) (int, bool) {
 // wordAfter is where the letters that begin at i end; false if a digit stands behind them or they are too many.
 func wordAfter(text []byte, i int) (int, bool) {
 	for j := i; j < min(len(text), i+longestToken); {
-		r, size := utf8.DecodeRune(text[j:])
+		r, size := decodeRune(text[j:])
 		if !isLetter(r) {
 			return j, !classOf(r).isDigit()
 		}
@@ -117,6 +123,17 @@ func plainWord(word []byte, c candidate) bool {
 		return false
 	}
 	return n != 2 || c.digits < 18 || word[0] > 'Z' || word[1] > 'Z'
+}
+
+// abbreviates reports "cc", which people write for a credit card although it is hexadecimal.
+func abbreviates(word []byte) bool {
+	return len(word) == 2 && word[0]|0x20 == 'c' && word[1]|0x20 == 'c'
+}
+
+// abbreviation reports that the word before a number is "cc" and that they are no part of a UUID or a span.
+func (w *walk) abbreviation(word, start, end int) bool {
+	text := w.text.Data
+	return abbreviates(text[word:start]) && (word == 0 || text[word-1] != '-') && (end == len(text) || text[end] != '-')
 }
 
 // opensDetail reports text that begins with the word for an expiry date or a verification value.
@@ -164,7 +181,7 @@ func (w *walk) notToken(start, end int) bool {
 			i--
 		}
 		token := text[i : start-1]
-		if isHex(token) && !(len(token) <= 4 && allDigits(token)) {
+		if isHex(token) && !(len(token) <= 4 && allDigits(token)) && (!abbreviates(token) || i > 0 && text[i-1] == '-') {
 			return false
 		}
 	}
@@ -270,7 +287,11 @@ func addresses(mark byte) bool { return mark == ':' || mark == '.' }
 func joins(mark byte) bool { return mark == '-' || mark == '.' || mark == ':' || mark == '_' }
 
 func (w *walk) letterAt(i int) bool {
-	return i < len(w.text.Data) && isLetter(runeAt(w.text.Data, i))
+	text := w.text.Data
+	if i >= len(text) || text[i] < utf8.RuneSelf {
+		return i < len(text) && ascii[text[i]] == letter
+	}
+	return isLetter(runeAt(text, i))
 }
 
 // afterCountry reports two capital letters right before i.

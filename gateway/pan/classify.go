@@ -67,6 +67,15 @@ func (m *masks) classify(text []byte) (blocks int, marks uint8) {
 	return blocks, m.slow(text, blocks)
 }
 
+// seek fills the digits and the joined bytes of whole blocks of the text, as a scan has them, and gives their number and
+// those that are worth a look. Of the last block the byte behind it must be in the text.
+func (m *masks) seek(text []byte) (blocks int, hot uint64) {
+	if blocks = min((len(text)-1)/64, chunk); blocks <= 0 {
+		return 0, 0
+	}
+	return blocks, m.quick(text, blocks) >> (64 - blocks)
+}
+
 // slow is the reference for every machine.
 func (m *masks) slow(text []byte, blocks int) (marks uint8) {
 	for i := range blocks {

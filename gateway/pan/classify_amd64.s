@@ -129,3 +129,122 @@ GLOBL jis<>(SB), RODATA|NOPTR, $16
 
 DATA ones<>+0(SB)/16, $"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
 GLOBL ones<>(SB), RODATA|NOPTR, $16
+
+// func seekAVX2(src *byte, blocks int, out *uint64) uint64
+// Requires: AVX, AVX2, POPCNT
+TEXT ·seekAVX2(SB), NOSPLIT, $0-32
+	MOVQ           src+0(FP), AX
+	MOVQ           blocks+8(FP), CX
+	MOVQ           out+16(FP), DX
+	VBROADCASTI128 seekLow<>+0(SB), Y0
+	VBROADCASTI128 seekHigh<>+0(SB), Y1
+	VBROADCASTI128 seekNibble<>+0(SB), Y2
+	VBROADCASTI128 seekParting<>+0(SB), Y3
+	VBROADCASTI128 seekLead<>+0(SB), Y4
+	VBROADCASTI128 seekTail<>+0(SB), Y5
+	VPXOR          Y6, Y6, Y6
+	XORQ           BX, BX
+	MOVQ           $0x00000009, SI
+	MOVQ           $-1, DI
+	MOVQ           $-1, R8
+	MOVQ           $-1, R9
+	MOVQ           $-1, R10
+
+block:
+	VMOVDQU   (AX), Y7
+	VPSRLW    $0x04, Y7, Y9
+	VPAND     Y2, Y9, Y9
+	VPAND     Y2, Y7, Y8
+	VPSHUFB   Y8, Y0, Y8
+	VPSHUFB   Y9, Y1, Y9
+	VPAND     Y9, Y8, Y8
+	VPMAXUB   Y4, Y7, Y9
+	VPCMPEQB  Y7, Y9, Y9
+	VMOVDQU   1(AX), Y10
+	VPCMPGTB  Y10, Y5, Y10
+	VPAND     Y10, Y9, Y7
+	VPANDN    Y9, Y10, Y10
+	VPOR      Y8, Y7, Y7
+	VPAND     Y3, Y8, Y8
+	VPCMPEQB  Y6, Y8, Y8
+	VPANDN    Y8, Y10, Y8
+	VMOVDQU   32(AX), Y9
+	VPSRLW    $0x04, Y9, Y11
+	VPAND     Y2, Y11, Y11
+	VPAND     Y2, Y9, Y10
+	VPSHUFB   Y10, Y0, Y10
+	VPSHUFB   Y11, Y1, Y11
+	VPAND     Y11, Y10, Y10
+	VPMAXUB   Y4, Y9, Y11
+	VPCMPEQB  Y9, Y11, Y11
+	VMOVDQU   33(AX), Y12
+	VPCMPGTB  Y12, Y5, Y12
+	VPAND     Y12, Y11, Y9
+	VPANDN    Y11, Y12, Y12
+	VPOR      Y10, Y9, Y9
+	VPAND     Y3, Y10, Y10
+	VPCMPEQB  Y6, Y10, Y10
+	VPANDN    Y10, Y12, Y10
+	VPMOVMSKB Y7, R11
+	VPMOVMSKB Y9, R12
+	SHLQ      $0x20, R12
+	ORQ       R12, R11
+	MOVQ      R11, (DX)
+	VPMOVMSKB Y8, R12
+	VPMOVMSKB Y10, R13
+	SHLQ      $0x20, R13
+	ORQ       R13, R12
+	MOVQ      R12, 128(DX)
+	POPCNTQ   R11, R11
+	MOVQ      SI, R13
+	ADDQ      R11, R13
+	MOVQ      R11, SI
+	MOVQ      R12, R11
+	SHLQ      $0x01, DI, R11
+	MOVQ      R12, DI
+	ANDQ      R11, R12
+	MOVQ      R12, R11
+	SHLQ      $0x02, R8, R11
+	MOVQ      R12, R8
+	ANDQ      R11, R12
+	MOVQ      R12, R11
+	SHLQ      $0x04, R9, R11
+	MOVQ      R12, R9
+	ANDQ      R11, R12
+	MOVQ      R12, R11
+	SHLQ      $0x04, R10, R11
+	MOVQ      R12, R10
+	ANDQ      R11, R12
+	SHRQ      $0x01, BX
+	CMPQ      R13, $0x09
+	JLT       cold
+	TESTQ     R12, R12
+	JZ        cold
+	BTSQ      $0x3f, BX
+
+cold:
+	ADDQ $0x40, AX
+	ADDQ $0x08, DX
+	DECQ CX
+	JNZ  block
+	VZEROUPPER
+	MOVQ BX, ret+24(FP)
+	RET
+
+DATA seekLow<>+0(SB)/16, $"\xeeϟ\x8f\x8f\x9f\x8f\x9f\x8f\x8b\v\t\t\t\r-"
+GLOBL seekLow<>(SB), RODATA|NOPTR, $16
+
+DATA seekHigh<>+0(SB)/16, $"\x04\b\x10\x80\x01\x02!\"\x00\x00\x00\x00\x00@\x00\x00"
+GLOBL seekHigh<>(SB), RODATA|NOPTR, $16
+
+DATA seekNibble<>+0(SB)/16, $"\x0f\x0f\x0f\x0f\x0f\x0f\x0f\x0f\x0f\x0f\x0f\x0f\x0f\x0f\x0f\x0f"
+GLOBL seekNibble<>(SB), RODATA|NOPTR, $16
+
+DATA seekParting<>+0(SB)/16, $"\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f"
+GLOBL seekParting<>(SB), RODATA|NOPTR, $16
+
+DATA seekLead<>+0(SB)/16, $"\xc2\xc2\xc2\xc2\xc2\xc2\xc2\xc2\xc2\xc2\xc2\xc2\xc2\xc2\xc2\xc2"
+GLOBL seekLead<>(SB), RODATA|NOPTR, $16
+
+DATA seekTail<>+0(SB)/16, $"\xc0\xc0\xc0\xc0\xc0\xc0\xc0\xc0\xc0\xc0\xc0\xc0\xc0\xc0\xc0\xc0"
+GLOBL seekTail<>(SB), RODATA|NOPTR, $16

@@ -6,3 +6,9 @@ package pan
 //
 //go:noescape
 func classifyAVX2(src *byte, blocks int, out *uint64) uint8
+
+// seekAVX2 classifies blocks of 64 bytes, of which one more byte must follow the last, and gives those in which a
+// run of twelve joined bytes may end among nine digits, the last block as the top bit.
+//
+//go:noescape
+func seekAVX2(src *byte, blocks int, out *uint64) uint64

@@ -19,6 +19,7 @@ type context struct {
 func (w *walk) standing() standing {
 	if !w.known {
 		w.known = true
+		w.text.ask()
 		w.own = standingOf(w.text.Name)
 		if w.text.CardNearby {
 			w.own = ofCard
@@ -61,7 +62,7 @@ func (w *walk) read(start, end int) context {
 		return context{own, idName}
 	}
 	text := w.text.Data
-	if sentry(text, start, end) {
+	if sentry(text, start, end) || end-start != 16 && platform(text, start) {
 		return context{ofID, idWords}
 	}
 	if key, ok := keyBefore(text, compound(text, start)); ok {
@@ -95,12 +96,42 @@ func (w *walk) detailed(end int) context {
 // every report of a shop, in o450….ingest.sentry.io/450… and /api/450…/envelope/.
 func sentry(text []byte, start, end int) bool {
 	behind, before := text[end:min(len(text), end+10)], text[max(0, start-10):start]
-	for _, s := range []string{".ingest", "/envelope", "/store/", "/minidump"} {
-		if bytes.HasPrefix(behind, []byte(s)) {
-			return true
+	if len(behind) > 0 && (behind[0] == '.' || behind[0] == '/') {
+		for _, s := range []string{".ingest", "/envelope", "/store/", "/minidump"} {
+			if bytes.HasPrefix(behind, []byte(s)) {
+				return true
+			}
 		}
 	}
 	return bytes.HasSuffix(before, []byte("sentry.io/"))
+}
+
+// platforms is the beginnings of addresses whose numbers are posts, pins, products and people.
+var platforms = [...]string{"gid://", "facebook.com/", "instagram.com/", "pinterest.com/", "linkedin.com/", "tiktok.com/", "twitter.com/", "x.com/", "vk.com/", "ok.ru/", "t.me/", "urn:li:"}
+
+// platform reports a number in an address of one of the platforms, at most six marks behind it. It is asked of numbers
+// that have not sixteen digits, as nearly all cards have: those act wherever they stand.
+func platform(text []byte, start int) bool {
+	for i, marks := start, 0; i > 0 && start-i < 2*nearby && marks < 6; i-- {
+		switch b := text[i-1]; {
+		case b == '/' || b == ':':
+			if marks++; platformEnds(text[:i]) {
+				return true
+			}
+		case i == start && b != '=' || !keyByte(b) && b != '?' && b != '=' && b != '&' && b != '@':
+			return false
+		}
+	}
+	return false
+}
+
+func platformEnds(text []byte) bool {
+	for _, p := range platforms {
+		if bytes.HasSuffix(text, []byte(p)) {
+			return true
+		}
+	}
+	return false
 }
 
 // alone reports whether the value holds nothing but the number and the marks of identifiers.
@@ -198,10 +229,11 @@ func valueEnds(text []byte, i int) bool {
 func (w *walk) wordsBefore(start int) standing {
 	text := w.text.Data
 	var seen [saysLink + 1]bool
-	last := says0
-	from := charactersBefore(text, start, nearby)
-	if w.last > from {
-		from = w.last
+	last, from := says0, max(w.last, 0)
+	if start-from > nearby { // characters have a byte at least
+		from = max(from, charactersBefore(text, start, nearby))
+	}
+	if from == w.last {
 		seen[saysCard] = w.told.standing == ofCard
 	}
 	words := wordReader{text: text[from:start]}
@@ -246,8 +278,10 @@ func digitBetween(text []byte) bool {
 // charactersBefore is where the last n characters before i begin.
 func charactersBefore(text []byte, i, n int) int {
 	for ; n > 0 && i > 0; n-- {
-		_, size := utf8.DecodeLastRune(text[:i])
-		i -= size
+		i--
+		for k := 0; k < utf8.UTFMax-1 && i > 0 && continuation(text[i]); k++ {
+			i--
+		}
 	}
 	return i
 }

@@ -47,7 +47,7 @@ type reader struct {
 func (r *reader) read(g *group) bool {
 	if !r.chained {
 		r.next = gap{}
-		for r.pos = seekDigit(r.text[:r.stretch], r.pos); r.pos >= r.stretch; r.pos = seekDigit(r.text[:r.stretch], r.pos) {
+		for r.pos = seekDigit(r.text, r.pos, r.stretch); r.pos >= r.stretch; r.pos = seekDigit(r.text, r.pos, r.stretch) {
 			start, end, ok := r.seek.next()
 			if !ok {
 				return false
@@ -56,22 +56,25 @@ func (r *reader) read(g *group) bool {
 		}
 	}
 	g.start, g.before = r.pos, r.next
-	r.digits(g)
+	end := r.pos + digitRun(r.text[r.pos:])
+	if g.n, g.end, g.plain = min(end-r.pos, maxRun), end, true; end < len(r.text) && r.text[end] >= utf8.RuneSelf {
+		r.wide(g)
+	}
 	r.pos, r.next, r.chained = r.gap(g.end)
 	return true
 }
 
-// digits reads the group that begins at g.start; invisible characters between its digits count as nothing.
-func (r *reader) digits(g *group) {
-	text, i := r.text, g.start
-	for i < len(text) && text[i]-'0' <= 9 {
-		if i++; i-g.start == maxRun {
-			i += digitRun(text[i:])
-		}
-	}
-	g.n, g.end, g.plain = min(i-g.start, maxRun), i, true
+// wide reads on in a group behind its ASCII digits: those of other scripts, and invisible characters, which count as
+// nothing.
+func (r *reader) wide(g *group) {
+	text, i := r.text, g.end
 	hidden := 0 // bytes since the last digit
 	for i < len(text) && text[i] >= utf8.RuneSelf && hidden < maxGap {
+		if fullWidth(text[i:]) {
+			g.n, g.end, hidden, g.plain = min(g.n+1, maxRun), i+3, 0, false
+			i += 3
+			continue
+		}
 		c, size := classAt(text, i)
 		switch {
 		case c.isDigit():
@@ -90,11 +93,21 @@ func (r *reader) digits(g *group) {
 	}
 }
 
+// fullWidth reports a text that begins with one of the digits U+FF10 to U+FF19.
+func fullWidth(text []byte) bool {
+	return len(text) >= 3 && text[0] == 0xEF && text[1] == 0xBC && text[2]-0x90 <= 9
+}
+
 // gap reads on from behind a group: where reading goes on, what stands between, and whether a group of the same
 // chain begins there.
 func (r *reader) gap(i int) (int, gap, bool) {
 	if i+1 < len(r.text) && r.text[i+1]-'0' <= 9 && (r.text[i] == ' ' || r.text[i] == '-') {
 		return i + 1, gap{kind: uint32(r.text[i]), mark: r.text[i]}, true // nearly always
+	}
+	if i < len(r.text) && r.text[i] < utf8.RuneSelf {
+		if c := ascii[r.text[i]]; c == letter || c == barrier || r.text[i] == '%' || r.document && parts(r.text[i]) {
+			return i, gap{}, false
+		}
 	}
 	var g gap
 	from, marks, spaces := i, 0, 0
@@ -168,9 +181,9 @@ func masking(code uint32) bool {
 	return false
 }
 
-// seekDigit is the first byte from i on that begins a digit, or the length of the text.
-func seekDigit(text []byte, i int) int {
-	for i < len(text) {
+// seekDigit is the first byte from i on that begins a digit, or an offset of to or more if none begins before it.
+func seekDigit(text []byte, i, to int) int {
+	for i < to {
 		b := text[i]
 		if b-'0' <= 9 {
 			return i
@@ -185,7 +198,7 @@ func seekDigit(text []byte, i int) int {
 		}
 		i += size
 	}
-	return len(text)
+	return i
 }
 
 // values appends the values of the digits in text[start:end].
@@ -197,6 +210,11 @@ func values(dst []byte, text []byte, g group) []byte {
 		return dst
 	}
 	for i := g.start; i < g.end; {
+		if fullWidth(text[i:]) && len(dst) < cap(dst) {
+			dst = append(dst, text[i+2]-0x90)
+			i += 3
+			continue
+		}
 		c, size := classAt(text, i)
 		if c.isDigit() && len(dst) < cap(dst) {
 			dst = append(dst, c.value())

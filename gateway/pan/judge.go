@@ -15,7 +15,7 @@ type candidate struct {
 // candidates have no card's prefix, nine in ten of the others fail the check digit.
 func (w *walk) consider(c candidate) {
 	first, last := &w.groups[w.at], &w.groups[w.at+c.groups-1]
-	if first.plain && first.n >= 4 && !w.table.begins(w.text.Data[first.start:], c.digits) {
+	if first.plain && first.n >= 4 && !w.table.begins(w.text.Data[first.start:], c.digits) || c.groups > 1 && !w.notTable(c) {
 		return
 	}
 	var buf [maxRun]byte
@@ -40,6 +40,12 @@ func (t *Table) begins(b []byte, n int) bool {
 	return t.lengths[p]>>n&1 != 0
 }
 
+// forgives reports whether a number of n digits that begins with these four ASCII digits needs no check digit.
+func (t *Table) forgives(b []byte, n int) bool {
+	p := uint32(b[0]-'0')*1000 + uint32(b[1]-'0')*100 + uint32(b[2]-'0')*10 + uint32(b[3]-'0')
+	return t.lenient[p]>>n&1 != 0
+}
+
 // known reports whether a number of any length may begin with these four ASCII digits.
 func (t *Table) known(b []byte) bool {
 	return t.lengths[uint32(b[0]-'0')*1000+uint32(b[1]-'0')*100+uint32(b[2]-'0')*10+uint32(b[3]-'0')] != 0
@@ -52,6 +58,9 @@ func (w *walk) number(digits []byte, c candidate) (Match, bool) {
 		return Match{}, false
 	}
 	luhn := luhnValid(digits)
+	if !luhn && len(digits) == 13 && validEAN(digits) {
+		return Match{}, false // a barcode, and nobody's typing error
+	}
 	if !luhn && w.table.lenient[prefix8(digits)/10000]>>len(digits)&1 == 0 && !w.standing().card() {
 		return Match{}, false
 	}

@@ -154,6 +154,15 @@ func visitors() []lookAlike {
 			return pick(r, "https://abc@o"+o+".ingest.sentry.io/"+p, "/api/"+p+"/envelope/?sentry_key=abc")
 		}},
 		{"pixel", []string{"pixel", "pixel_id", "id"}, func(r *rand.Rand) string { return digitsOf(r, 15+r.IntN(2)) }},
+		{"Shopify", []string{"id", "admin_graphql_api_id", "merchandise"}, func(r *rand.Rand) string {
+			return "gid://shopify/" + pick(r, "Order", "ProductVariant", "Customer") + "/" + pick(r, "30", "36", "38", "41") + digitsOf(r, 11+r.IntN(2))
+		}},
+		{"post in an address", []string{"url", "ref", "comment"}, func(r *rand.Rand) string {
+			return pick(r, "https://www.facebook.com/groups/12/posts/", "https://ok.ru/group/", "https://pin.pinterest.com/pin/", "https://www.linkedin.com/feed/update/urn:li:activity:") + pick(r, strconv.Itoa(1+r.IntN(9))+digitsOf(r, 13+r.IntN(2)), strconv.Itoa(1+r.IntN(9))+digitsOf(r, 17+r.IntN(2)))
+		}},
+		{"filled up with zeros", []string{"document", "order_no", "doc_number", "q"}, func(r *rand.Rand) string {
+			return "0000"[:1+r.IntN(4)] + strconv.Itoa(1+r.IntN(9)) + digitsOf(r, 13+r.IntN(3))
+		}},
 		{"page and post", []string{"post_id", "story_fbid"}, func(r *rand.Rand) string { return digitsOf(r, 15) + "_" + digitsOf(r, 16) }},
 		{"traceparent", []string{"traceparent"}, func(r *rand.Rand) string { return "00-" + hexOf(r, 32) + "-" + hexOf(r, 16) + "-01" }},
 		{"span of decimal digits", []string{"traceparent", "b3", "sentry-trace"}, func(r *rand.Rand) string { return hexOf(r, 32) + "-" + digitsOf(r, 16) + "-1" }},

@@ -18,6 +18,22 @@ type Text struct {
 	Whole bool
 	// CardNearby says that a sibling of this value is a card's expiry, CVV or holder, which makes a number here a card.
 	CardNearby bool
+	// Place, where it is not nil, is asked for Name and CardNearby, and only where they matter: for most texts never.
+	Place Place
+}
+
+// Place knows what a text is called, which may cost more to find out than to look at the text.
+type Place interface {
+	// Named is what Text.Name and Text.CardNearby would be.
+	Named() (name string, cardNearby bool)
+}
+
+// ask settles Name and CardNearby.
+func (t *Text) ask() {
+	if t.Place != nil {
+		t.Name, t.CardNearby = t.Place.Named()
+		t.Place = nil
+	}
 }
 
 // Match is one thing found in a text.

@@ -30,6 +30,7 @@ const (
 	splitSiblings
 	oddGroups
 	exponentForm
+	paddedZeros
 )
 
 // reasonWords are in the order in which a person wants to read them.
@@ -39,7 +40,7 @@ var reasonWords = [...]string{
 	"a card's other fields beside it", "an identifier's field name", "an identifier's words before it",
 	"a range or length that needs a card's context", "the shape of a magnetic stripe",
 	"expiry or verification value glued to it", "beside a card number", "a field name for it",
-	"the head of a CloudPayments cryptogram", "joined from neighbouring fields", "odd groups", "written as a float",
+	"the head of a CloudPayments cryptogram", "joined from neighbouring fields", "odd groups", "written as a float", "filled up with zeros",
 }
 
 // reasons is why a match is what it is; it holds no digit of the number.

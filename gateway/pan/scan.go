@@ -15,15 +15,18 @@ func (s *Scanner) Scan(dst []Match, t Text) []Match {
 	if len(dst) > 0 && dst[len(dst)-1].End == len(t.Data) && dst[len(dst)-1].Kind != finding.PIN {
 		return dst
 	}
-	if seek := (seeker{text: t.Data}); !seek.any() {
+	seek := seeker{text: t.Data}
+	start, ok := seek.any()
+	if !ok {
 		return packets(dst, len(dst), t, 0, len(t.Data))
 	}
-	return s.walk(dst, t)
+	return s.walk(dst, t, start)
 }
 
-// walk is apart from Scan because a walk is several kilobytes that most texts need not pay for.
-func (s *Scanner) walk(dst []Match, t Text) []Match {
-	w := walk{table: s.table, text: t, last: -1}
+// walk is apart from Scan because a walk is several kilobytes that most texts need not pay for. No number begins before
+// the offset first.
+func (s *Scanner) walk(dst []Match, t Text, first int) []Match {
+	w := walk{table: s.table, text: t, last: -1, first: first}
 	return w.scan(dst, 0, len(t.Data))
 }
 
@@ -42,6 +45,7 @@ type walk struct {
 	ended  bool // no group is left to read
 	own    standing
 	known  bool    // own is what the name says
+	first  int     // groups are read from here on
 	free   int     // matches begin here or later
 	last   int     // end of the match before, -1 if there is none
 	told   context // of the match before
@@ -53,7 +57,7 @@ type walk struct {
 
 // scan appends the matches that begin in [from, to).
 func (w *walk) scan(dst []Match, from, to int) []Match {
-	r := reader{text: w.text.Data, document: !w.text.Whole, seek: seeker{text: w.text.Data}}
+	r := reader{text: w.text.Data, document: !w.text.Whole, seek: seeker{text: w.text.Data, base: w.first, pos: w.first, cut: 1 << 10}}
 	base := len(dst)
 	w.free = from
 	doubt, doubtEnd := base, -1
@@ -92,12 +96,34 @@ func (w *walk) doubted() bool {
 // fill reads groups until the window is full.
 func (w *walk) fill(r *reader) {
 	for w.n < window && !w.ended {
-		if !r.read(&w.groups[w.n]) {
+		g := &w.groups[w.n]
+		if !r.read(g) {
 			w.ended = true
 			return
 		}
-		w.n++
+		if g.before.kind != 0 || r.chained || !w.hopeless(g) {
+			w.n++
+		}
 	}
+}
+
+// hopeless reports a group of no chain in which nothing can be found, by the tests that cost least: what most long
+// numbers fail.
+func (w *walk) hopeless(g *group) bool {
+	if g.n < shortest {
+		return true
+	}
+	text := w.text.Data
+	if !g.plain || text[g.start] == '0' || g.end < len(text) && stripeMark(text[g.end]) {
+		return false
+	}
+	if g.n > longest {
+		return g.n > longest+longestTail
+	}
+	if !w.table.begins(text[g.start:], g.n) {
+		return g.n <= 16
+	}
+	return g.n <= 16 && !luhnHoldsIn(text[g.start:g.end]) && !w.table.forgives(text[g.start:], g.n) && !w.standing().card()
 }
 
 // step goes on to the next group, keeping one behind it and enough ahead.
@@ -122,15 +148,20 @@ func (w *walk) judge() bool {
 		if w.packet() || w.track() {
 			return true
 		}
-		w.groupings()
+		if !w.listed() {
+			w.groupings()
+		}
 		if g.n <= longest {
 			w.consider(candidate{groups: 1, digits: g.n, shape: whole})
 		}
 		if g.n > 16 {
 			w.glued()
 		}
+		if w.text.Data[g.start] == '0' {
+			w.padded()
+		}
 	case g.n >= 4:
-		if w.text.Data[g.start] >= 0x80 || !g.plain || w.table.known(w.text.Data[g.start:]) {
+		if !w.listed() && (!g.plain || w.table.known(w.text.Data[g.start:])) {
 			w.groupings()
 		}
 	case g.n <= 2:
@@ -139,7 +170,7 @@ func (w *walk) judge() bool {
 			w.exponent()
 		}
 	}
-	if w.text.Whole && g.before.kind == 0 && w.best.Confidence < finding.Likely {
+	if w.text.Whole && g.before.kind == 0 && w.best.Confidence < finding.Likely && len(w.text.Data) <= longestName {
 		w.oddly()
 	}
 	return w.best.Confidence > finding.None
@@ -147,9 +178,6 @@ func (w *walk) judge() bool {
 
 // groupings considers every canonical grouping that begins here, longest first.
 func (w *walk) groupings() {
-	if w.listed(1) {
-		return
-	}
 	packed, n := sizes(w.groups[w.at:w.n])
 	for ; n >= 2; n-- {
 		if !canonical(packed>>(4*(5-n))<<(4*(5-n)), n) {
@@ -168,13 +196,13 @@ func (w *walk) groupings() {
 
 // listed reports whether the group in hand goes on a list: the separator behind it also stands before it, after
 // another group of as many digits that no card ended with.
-func (w *walk) listed(next int) bool {
-	if w.at == 0 || w.at+next >= w.n {
+func (w *walk) listed() bool {
+	if w.at == 0 || w.at+1 >= w.n {
 		return false
 	}
 	g := &w.groups[w.at]
 	prev := &w.groups[w.at-1]
-	return g.before.kind != 0 && prev.n == g.n && prev.end != w.last && g.before.like(&w.groups[w.at+next].before)
+	return g.before.kind != 0 && prev.n == g.n && prev.end != w.last && g.before.like(&w.groups[w.at+1].before)
 }
 
 // singles considers a run of single digits or of pairs, whole between other separators or the ends of its chain.
@@ -194,7 +222,7 @@ func (w *walk) singles() {
 	}
 }
 
-// oddly considers all groups of a value at once.
+// oddly considers all groups of a short value at once.
 func (w *walk) oddly() {
 	end, digits := w.at+1, w.groups[w.at].n
 	for end < w.n && w.groups[end].before.kind != 0 && digits <= longest {
@@ -211,8 +239,8 @@ func (w *walk) oddly() {
 	w.consider(c)
 }
 
-// onlyDigits reports a short value with no digit outside the bounds.
+// onlyDigits reports a value with no digit outside the bounds.
 func (w *walk) onlyDigits(start, end int) bool {
 	text := w.text.Data
-	return len(text) <= longestName && seekDigit(text, 0) == start && seekDigit(text, end) == len(text)
+	return seekDigit(text, 0, len(text)) == start && seekDigit(text, end, len(text)) >= len(text)
 }

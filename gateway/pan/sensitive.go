@@ -64,28 +64,45 @@ func sensitive(s string) (kind finding.Kind, ok bool) {
 	return 0, false
 }
 
-// sensitiveValue reports whether a value has the form of its kind.
-func sensitiveValue(kind finding.Kind, text []byte) bool {
-	digits, others := 0, 0
+// form is what a value is made of, as far as that tells authentication data from other values.
+type form struct {
+	digits, others int  // other characters than digits and letters, invisible ones aside
+	letters        bool // or what else parts numbers
+}
+
+func formOf(text []byte) (f form) {
 	for i := 0; i < len(text); {
 		c, size := classAt(text, i)
 		switch {
 		case c.isDigit():
-			digits++
+			f.digits++
 		case c == letter || c == barrier:
-			return kind == finding.PIN && isHex(text) && len(text) == 16
+			f.letters = true
+			return f
 		case c != invisible:
-			others++
+			f.others++
 		}
 		i += size
 	}
-	switch kind {
-	case finding.CVV:
-		return (digits == 3 || digits == 4) && others <= 4
-	case finding.PIN:
-		return digits >= 4 && digits <= 12 && others <= 2 || digits == 16 && others == 0
+	return f
+}
+
+// any reports whether a value of this form is one of any kind. Most values are none, whatever they are called.
+func (f form) any(text []byte) bool {
+	return f.is(finding.CVV, text) || f.is(finding.PIN, text) || f.is(finding.Expiry, text)
+}
+
+// is reports whether a value has the form of its kind.
+func (f form) is(kind finding.Kind, text []byte) bool {
+	switch {
+	case f.letters:
+		return kind == finding.PIN && len(text) == 16 && isHex(text)
+	case kind == finding.CVV:
+		return (f.digits == 3 || f.digits == 4) && f.others <= 4
+	case kind == finding.PIN:
+		return f.digits >= 4 && f.digits <= 12 && f.others <= 2 || f.digits == 16 && f.others == 0
 	default:
-		return digits >= 1 && digits <= 8 && others <= 5
+		return f.digits >= 1 && f.digits <= 8 && f.others <= 5
 	}
 }
 
@@ -102,11 +119,16 @@ func hexDigit(b byte) bool { return b-'0' <= 9 || b|0x20 >= 'a' && b|0x20 <= 'f'
 
 // authentication finds a value whose own name says that it is sensitive authentication data.
 func authentication(dst []Match, t Text) []Match {
-	if !t.Whole || t.Name == "" || len(t.Data) == 0 || len(t.Data) > 64 {
+	if !t.Whole || t.Name == "" && t.Place == nil || len(t.Data) == 0 || len(t.Data) > 64 {
 		return dst
 	}
+	form := formOf(t.Data)
+	if !form.any(t.Data) {
+		return dst
+	}
+	t.ask()
 	kind, ok := SensitiveName(t.Name)
-	if !ok || !sensitiveValue(kind, t.Data) {
+	if !ok || !form.is(kind, t.Data) {
 		return dst
 	}
 	return append(dst, Match{End: len(t.Data), Kind: kind, Confidence: finding.Likely, reasons: reasons{sensitiveName, t.Name}})

@@ -17,15 +17,13 @@ func (w *walk) track() bool {
 			return false
 		}
 	}
-	switch text[rest] {
-	case '=', 'D', 'd':
-		rest++
-	case '^':
-		if rest = holder(text, rest+1); rest == 0 {
+	if !stripeMark(text[rest]) {
+		return false
+	}
+	if rest++; text[rest-1] == '^' {
+		if rest = holder(text, rest); rest == 0 {
 			return false
 		}
-	default:
-		return false
 	}
 	if rest+4 > len(text) || !allDigits(text[rest:rest+4]) || !month(two(text[rest+2:])) {
 		return false
@@ -105,11 +103,20 @@ func stripeBounds(text []byte, start, end int) bool {
 	return end == len(text) || !alnum(text[end])
 }
 
+// longestTail is how many digits of an expiry date and verification value may be glued to a number.
+const longestTail = 9
+
+// longestPadding is how many zeros may stand before a number: twenty digits are the widest common field.
+const longestPadding = 6
+
+// stripeMark reports what stands behind the number of a magnetic stripe.
+func stripeMark(b byte) bool { return b == '=' || b == '^' || b == 'D' || b == 'd' }
+
 // glued finds a number with its expiry or verification value typed on without a space, in a card's field or after a
 // card's words alone: anywhere else a long run of digits is no card, whatever it begins with.
 func (w *walk) glued() {
 	g := &w.groups[w.at]
-	if g.n > longest+9 || w.best.Confidence.Acts() || !w.cardish(g) {
+	if g.n > longest+longestTail || w.best.Confidence.Acts() {
 		return
 	}
 	var buf [maxRun]byte
@@ -119,12 +126,44 @@ func (w *walk) glued() {
 			continue
 		}
 		s, ok := w.table.look(digits[:n], true)
-		if !ok || s.tier == C || !w.standsAlone(g.start, g.end, candidate{digits: g.n}) || !w.notFraction(g.start, g.end) || !w.notToken(g.start, g.end) {
+		if !ok || s.tier == C || !w.standsAlone(g.start, g.end, candidate{digits: g.n}) || !w.notFraction(g.start, g.end) || !w.notToken(g.start, g.end) || !w.cardish(g) {
 			continue
 		}
 		w.best = Match{Start: g.start, End: g.end, Kind: finding.PAN, Brand: s.brand, Length: n, Confidence: finding.Likely,
 			reasons: reasons{luhnHolds | gluedTail | cardName, w.text.Name}}
 		return
+	}
+}
+
+// padded finds a number that a program filled up with zeros on its left, as some do with whatever is long and all
+// digits. Other numbers are filled up too, so that it acts in a card's field or after a card's words alone.
+func (w *walk) padded() {
+	g := &w.groups[w.at]
+	zeros := 0
+	for zeros < longestPadding && zeros < g.n && w.text.Data[g.start+zeros] == '0' {
+		zeros++
+	}
+	number := group{start: g.start + zeros, end: g.end, n: g.n - zeros, plain: g.plain}
+	if !g.plain || zeros == 0 || number.n < 14 || number.n > longest || w.best.Confidence > finding.None || w.text.Data[number.start] == '0' {
+		return
+	}
+	text := w.text.Data
+	if !w.table.begins(text[number.start:], number.n) || !luhnHoldsIn(text[number.start:number.end]) {
+		return
+	}
+	var buf [maxRun]byte
+	digits := values(buf[:0], text, number)
+	s, ok := w.table.look(digits, true)
+	c := candidate{groups: 1, digits: g.n}
+	if !ok || s.tier != A || !distinct(digits) || !w.standsAlone(g.start, g.end, c) || !w.notFraction(g.start, g.end) || !w.notToken(g.start, g.end) {
+		return
+	}
+	w.best = Match{Start: number.start, End: g.end, Kind: finding.PAN, Brand: s.brand, Length: number.n, Confidence: finding.Possible,
+		reasons: reasons{facts: luhnHolds | paddedZeros}}
+	if w.cardish(g) {
+		w.best.Confidence = finding.Likely
+		w.best.reasons.facts |= cardName
+		w.best.reasons.name = w.text.Name
 	}
 }
 
@@ -139,7 +178,7 @@ func (w *walk) monthCut(g *group, d []byte) bool {
 
 // rest reports digits that may follow a number: a verification value, or an expiry date and perhaps the value.
 func rest(d []byte) bool {
-	return len(d) == 3 || len(d) >= 4 && len(d) <= 9 && plausibleExpiry(d)
+	return len(d) == 3 || len(d) >= 4 && len(d) <= longestTail && plausibleExpiry(d)
 }
 
 // exponent finds a number written as a float: 4.111111111111111E15, as spreadsheets and JSON writers do.

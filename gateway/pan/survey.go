@@ -36,7 +36,7 @@ func MayHold(text []byte) bool {
 // Survey says which readings of a text could hold a number, in one quick look that allocates nothing. It may name a
 // view in vain, never miss one. A number split over several fields is no matter of one text: see Join.
 func Survey(text []byte) (found Evidence) {
-	s := seeker{text: text, tokens: true}
+	s := seeker{text: text, survey: true}
 	for start, end, ok := s.next(); ok; start, end, ok = s.next() {
 		stretch := text[start:end]
 		if found&Digits == 0 || found&Wide == 0 && !isASCII(stretch) {
@@ -115,14 +115,19 @@ const spread = 2 << 10
 // that do not is the text read.
 func announced(text []byte, v view) bool {
 	for i, read := 0, 0; ; {
-		n := bytes.IndexByte(text[i:], v.mark)
-		if n < 0 {
+		if i >= len(text) {
 			return false
 		}
-		i += n
+		if text[i] != v.mark { // one escape often stands beside another
+			n := bytes.IndexByte(text[i:], v.mark)
+			if n < 0 {
+				return false
+			}
+			i += n
+		}
 		k, size := v.read(text[i:])
 		if k != digital && k != suspect && (size == 1 || k == nothing || k == unseen && v.mark == '%' || !digitBefore(text[:i])) {
-			i++
+			i += size
 			continue
 		}
 		from := i
@@ -256,9 +261,10 @@ func plainEvidence(text []byte) (found Evidence) {
 			continue
 		}
 		if t.add(k) {
+			before := found
 			found |= evidenceOf(ascii, wide)
-			if found == Digits|Wide {
-				return found
+			if found == Digits|Wide || found == Digits && before == 0 && isASCII(text[i:]) {
+				return found // there is no more to be seen
 			}
 		}
 		if t.digits == 0 {

@@ -46,9 +46,13 @@ func detail(text []byte, from int) (d details) {
 		}
 		between := text[i:start]
 		switch n := end - start; {
-		case d.expiry.end == 0 && i == from && !speaks(between, expiryWords) && letters(between) > 0 && !speaks(between, cvvWords):
+		case n < 2:
 			return d
-		case d.expiry.end == 0 && n == 2 && month(two(text[start:])):
+		case n == 2 && (d.expiry.end > 0 || !month(two(text[start:]))):
+			return d // neither, whatever the words say
+		case d.expiry.end == 0 && i == from && letters(between) > 0 && !speaks(between, expiryWords) && !speaks(between, cvvWords):
+			return d
+		case d.expiry.end == 0 && n == 2:
 			end = yearBehind(text, end)
 			if end == 0 {
 				return d
@@ -56,7 +60,7 @@ func detail(text []byte, from int) (d details) {
 			d.expiry = place{start, end}
 		case d.expiry.end == 0 && n == 4 && expiryDigits(text[start:end]):
 			d.expiry = place{start, end}
-		case (n == 3 || n == 4) && (d.expiry.end > 0 && len(between) <= 3 && letters(between) == 0 || speaks(between, cvvWords)):
+		case n > 2 && (d.expiry.end > 0 && len(between) <= 3 && letters(between) == 0 || speaks(between, cvvWords)):
 			d.cvv = place{start, end}
 		default:
 			return d

@@ -2,6 +2,8 @@
 package main
 
 import (
+	"slices"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
@@ -35,6 +37,15 @@ var (
 		{0x40, []byte{5}, []byte{12}}, // backslash
 		{0x80, []byte{3}, []byte{13}}, // equals
 	}
+)
+
+// plain is the first table for a scan, which knows no escapes: NUL and the percent sign part numbers.
+var plain = append(slices.Clone(first), set{0x04, []byte{0}, []byte{0}}, set{0x10, []byte{2}, []byte{5}})
+
+// The layout of masks in the package, and its sparse.
+const (
+	joinedAt = 128
+	sparse   = 9
 )
 
 func span(from, to byte) (s []byte) {
@@ -75,7 +86,117 @@ func all(name string, b byte) VecVirtual {
 	return table(name, t)
 }
 
-func main() {
+// constants is what both kernels hold in registers from beginning to end.
+type constants struct{ low, high, nibble, parts, lead, tail VecVirtual }
+
+func load(sets []set, name string) (c constants) {
+	low, high := tables(sets)
+	c.low, c.high = table(name+"Low", low), table(name+"High", high)
+	c.nibble, c.parts = all(name+"Nibble", 0x0F), all(name+"Parting", 0x7F)
+	c.lead, c.tail = all(name+"Lead", 0xC2), all(name+"Tail", 0xC0)
+	return c
+}
+
+// classes is 32 bytes at an offset of src and their classes by the tables.
+func (c constants) classes(src Register, at int) (v, class VecVirtual) {
+	v, class = YMM(), YMM()
+	low, high, x := YMM(), YMM(), YMM()
+	VMOVDQU(Mem{Base: src, Disp: at}, v)
+	VPSRLW(U8(4), v, high)
+	VPAND(c.nibble, high, high)
+	VPAND(c.nibble, v, low)
+	VPSHUFB(low, c.low, class)
+	VPSHUFB(high, c.high, x)
+	VPAND(x, class, class)
+	return v, class
+}
+
+// wide parts the bytes from C2 on into those that a continuation byte follows and those that are not UTF-8.
+func (c constants) wide(src Register, at int, v VecVirtual) (good, bad VecVirtual) {
+	good, bad = YMM(), YMM()
+	lead := YMM()
+	VPMAXUB(c.lead, v, lead)
+	VPCMPEQB(v, lead, lead)
+	VMOVDQU(Mem{Base: src, Disp: at + 1}, bad)
+	VPCMPGTB(bad, c.tail, bad) // 80 to BF are the least of signed bytes
+	VPAND(bad, lead, good)
+	VPANDN(lead, bad, bad)
+	return good, bad
+}
+
+// mask is the top bits of 64 bytes.
+func mask(low, high VecVirtual) GPVirtual {
+	m, x := GP64(), GP64()
+	VPMOVMSKB(low, m.As32())
+	VPMOVMSKB(high, x.As32())
+	SHLQ(U8(32), x)
+	ORQ(x, m)
+	return m
+}
+
+// seek writes the kernel of a scan: no marks, no tokens, and which blocks are worth a look.
+func seek() {
+	TEXT("seekAVX2", NOSPLIT, "func(src *byte, blocks int, out *uint64) uint64")
+	Pragma("noescape")
+	Doc("seekAVX2 classifies blocks of 64 bytes, of which one more byte must follow the last, and gives those in which a", "run of twelve joined bytes may end among nine digits, the last block as the top bit.")
+	src, n, out := Load(Param("src"), GP64()), Load(Param("blocks"), GP64()), Load(Param("out"), GP64())
+	c := load(plain, "seek")
+	zero := YMM()
+	VPXOR(zero, zero, zero)
+	hot, before := GP64(), GP64()
+	XORQ(hot, hot)
+	MOVQ(U32(sparse), before)
+	var stages [4]GPVirtual // the runs of 1, 2, 4 and 8 that end in the block before
+	for i := range stages {
+		stages[i] = GP64()
+		MOVQ(I32(-1), stages[i])
+	}
+	half := func(at int) (digits, joined VecVirtual) {
+		v, class := c.classes(src, at)
+		good, bad := c.wide(src, at, v)
+		digits, joined = YMM(), YMM()
+		VPOR(class, good, digits) // the top bit of a digit is set
+		VPAND(c.parts, class, class)
+		VPCMPEQB(zero, class, class)
+		VPANDN(class, bad, joined)
+		return digits, joined
+	}
+	Label("block")
+	d0, j0 := half(0)
+	d1, j1 := half(32)
+	digits := mask(d0, d1)
+	MOVQ(digits, Mem{Base: out})
+	run, both := mask(j0, j1), GP64()
+	MOVQ(run, Mem{Base: out, Disp: joinedAt})
+	POPCNTQ(digits, digits)
+	MOVQ(before, both)
+	ADDQ(digits, both)
+	MOVQ(digits, before)
+	for i, shift := range []uint64{1, 2, 4, 4} {
+		longer := GP64()
+		MOVQ(run, longer)
+		SHLQ(U8(shift), stages[i], longer)
+		MOVQ(run, stages[i])
+		ANDQ(longer, run)
+	}
+	SHRQ(U8(1), hot)
+	CMPQ(both, U8(sparse))
+	JLT(LabelRef("cold"))
+	TESTQ(run, run)
+	JZ(LabelRef("cold"))
+	BTSQ(U8(63), hot)
+	Label("cold")
+	ADDQ(U8(64), src)
+	ADDQ(U8(8), out)
+	DECQ(n)
+	JNZ(LabelRef("block"))
+	VZEROUPPER()
+	Store(hot, ReturnIndex(0))
+	RET()
+}
+
+// survey writes the kernel of a survey.
+func survey() {
 	TEXT("classifyAVX2", NOSPLIT, "func(src *byte, blocks int, out *uint64) uint8")
 	Pragma("noescape")
 	Doc("classifyAVX2 classifies blocks of 64 bytes and gives the marks of escapes among them.")
@@ -150,5 +271,10 @@ func main() {
 	VZEROUPPER()
 	Store(a.As8(), ReturnIndex(0))
 	RET()
+}
+
+func main() {
+	survey()
+	seek()
 	Generate()
 }

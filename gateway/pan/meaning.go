@@ -1,0 +1,94 @@
+package pan
+
+import "bytes"
+
+// meaning is what one lower-case word says.
+func meaning(w []byte) word {
+	if len(w) < 2 {
+		return says0
+	}
+	if listed[fingerprint(w)] {
+		if says, ok := vocabulary[string(w)]; ok {
+			return says
+		}
+	}
+	if len(w) < 4 {
+		return says0
+	}
+	for _, s := range stemsBySecond[w[1]] {
+		if bytes.HasPrefix(w, s.stem) {
+			return s.says
+		}
+	}
+	switch last := w[len(w)-1]; {
+	case bytes.Contains(w, []byte("card")):
+		return cardCompound(w)
+	case last == 'd' && (bytes.HasSuffix(w, []byte("uid")) || bytes.HasSuffix(w, []byte("clid"))),
+		(last == 'd' || last == 's') && endsInID(w):
+		return saysID
+	case bytes.HasPrefix(w, []byte("account")), bytes.HasPrefix(w, []byte("tracking")), bytes.HasPrefix(w, []byte("iban")):
+		return saysAccount
+	}
+	return says0
+}
+
+// fingerprint is a small number that equal words share: most words of a sentence share theirs with none of the vocabulary.
+func fingerprint(w []byte) int {
+	return (int(w[0])*31 + int(w[1])*7 + int(w[len(w)-1])*3 + len(w)) % len(listed)
+}
+
+// listed is the fingerprints of the vocabulary.
+var listed = fingerprints()
+
+func fingerprints() (t [4096]bool) {
+	for w := range vocabulary {
+		t[(int(w[0])*31+int(w[1])*7+int(w[len(w)-1])*3+len(w))%len(t)] = true
+	}
+	return t
+}
+
+// stem is the beginning of words and what they say.
+type stem struct {
+	stem []byte
+	says word
+}
+
+// stemsBySecond is the stems by their second byte: the first is the same for most Cyrillic letters.
+var stemsBySecond = sortedStems()
+
+func sortedStems() (t [256][]stem) {
+	for _, s := range stems {
+		second := s.stem[1]
+		t[second] = append(t[second], stem{[]byte(s.stem), s.says})
+	}
+	return t
+}
+
+// cardCompound is what a word that holds "card" says.
+func cardCompound(w []byte) word {
+	for _, c := range notPayment {
+		if bytes.Contains(w, []byte(c)) {
+			return says0
+		}
+	}
+	for _, c := range otherCards {
+		if bytes.Contains(w, []byte(c)) {
+			return saysOther
+		}
+	}
+	return saysCard
+}
+
+// endsInID reports names run together, like orderid; not words that end so, like paid.
+func endsInID(w []byte) bool {
+	w, _ = bytes.CutSuffix(w, []byte("s"))
+	head, ok := bytes.CutSuffix(w, []byte("id"))
+	if !ok || len(head) < 2 {
+		return false
+	}
+	switch string(w) {
+	case "paid", "prepaid", "unpaid", "postpaid", "valid", "invalid", "grid", "solid", "android", "avoid", "rapid", "liquid", "fluid", "hybrid", "covid", "plaid", "madrid", "david", "steroid", "humid", "acid", "fraid", "afraid", "raid", "avid", "void", "laid", "maid", "arid", "amid", "quid", "skid", "slid", "braid", "stupid", "vivid", "overpaid", "repaid", "said":
+		return false
+	}
+	return true
+}
