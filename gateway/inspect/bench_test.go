@@ -18,6 +18,8 @@ func BenchmarkRequest(b *testing.B) {
 	requests := ordinary(dice)
 	requests["form 10 KB"] = form("name=%D0%90%D0%B9%D0%B3%D2%AF%D0%BB&phone=%2B77011234567&text=" + strings.Repeat("%D0%97%D0%B2%D0%BE%D0%BD%D0%B8%D1%82%D0%B5+", 230))
 	requests["JSON 64 KB"] = jsons(`{"items":[` + strings.TrimSuffix(strings.Repeat(`{"sku":"A-1","name":"Лампа","barcode":"4600682000235","ts":1763800000123,"uuid":"47223179-9330-4259-b66c-f2db26efb20c"},`, 540), ",") + `]}`)
+	requests["JSON order 1 KB"] = jsons(`{"order":"TR-20261122-0007","name":"Айдана","phone":"+7 701 234 56 78","items":[` +
+		strings.Repeat(`{"sku":"CUP-12","ean":"4600051000057","uuid":"5b7a1c9e-2f43-4d1a-9c55-0e1f2a3b4c5d","t":1763800000123,"price":14990.50},`, 7) + `{}]}`)
 	requests["text 1 MB"] = post("text/plain", strings.Repeat("Words of a long text, with few digits 12. ", 25000))
 	for name, raw := range requests {
 		b.Run(name, func(b *testing.B) { benchRequest(b, raw) })
@@ -54,7 +56,7 @@ func benchRequest(b *testing.B, raw string) {
 // BenchmarkWorst is the most expensive inputs known for each walker and view: the cost of a byte must not grow with the body.
 func BenchmarkWorst(b *testing.B) {
 	for name, unit := range map[string]string{
-		"quotes": `"`, "braces": `{"a":`, "brackets": `[`, "backslashes": `\`, "percents": `%25`, "ampersands": `&#`, "tags": `<a>1</a>`, "open tags": `1<`,
+		"quotes": `"`, "braces": `{"a":`, "brackets": `[`, "backslashes": `\`, "percents": `%25`, "ampersands": `&#`, "tags": `<a>1</a>`, "open tags": `1<`, "runs of tags": `1<a><a>`,
 		"base64": "QUJD", "digits": "4", "groups": "4111 ", "cards": "4111111111111112 ", "dashes": "--\n", "equals": "a=1&", "zeros": "\x00", "entities": "&amp;",
 	} {
 		for _, size := range []int{64 << 10, 1 << 20} {

@@ -9,12 +9,14 @@ import (
 // Bounds of one request, whatever the rules say.
 const (
 	mostDecoded  = 32 << 20 // bytes made by views and decoders
-	mostEntries  = 1000     // of all archives together
-	mostCarriers = 2        // an archive in an archive
-	mostBlocks   = 3        // base64 in base64, a coding in a coding
-	mostEscapes  = 5        // passes of undoing escapes over one text: a form's own, and percent three times
-	mostNested   = 12       // structures within structures within values
-	mostFindings = 4096     // kept; what is found beyond only counts, and cannot be masked
+	mostRatio    = 100
+	freeRatio    = 4 << 20 // what is small may expand this far whatever its ratio: logs of one line over and over do
+	mostEntries  = 1000    // of all archives together
+	mostCarriers = 2       // an archive in an archive
+	mostBlocks   = 3       // base64 in base64, a coding in a coding
+	mostEscapes  = 8       // passes of undoing escapes over one text: a form's own, percent three times, JSON in JSON in JSON
+	mostNested   = 12      // structures within structures within values
+	mostFindings = 4096    // kept; what is found beyond only counts, and cannot be masked
 )
 
 // Why an inspection ends before its end.
@@ -76,6 +78,31 @@ func (b *budget) Spend(n int) error {
 		return errBudget
 	}
 	return b.ctx.Err()
+}
+
+// Grow is asked when so many packed bytes, of a coding or a carrier, have made so many plain ones.
+func (b *budget) Grow(packed, plain int) error {
+	if plain > max(freeRatio, packed*mostRatio) {
+		return errBudget
+	}
+	return nil
+}
+
+// Hold is asked before n more bytes of memory are held for what a carrier was unpacked to; Free gives them back. They are
+// charged to the whole and not to the network's share, which is less than one sound archive may hold: it would be turned
+// away however often it came again. What one request may hold so is bounded by mostDecoded.
+func (b *budget) Hold(n int) error {
+	if b.hold != nil && !b.hold.memory.borrow(int64(n)) {
+		return errMemory
+	}
+	return nil
+}
+
+// Free is Hold undone.
+func (b *budget) Free(n int) {
+	if b.hold != nil {
+		b.hold.memory.repay(int64(n))
+	}
 }
 
 // Entry is asked before each entry of an archive is opened.

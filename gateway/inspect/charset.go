@@ -81,7 +81,7 @@ func multibyteView(e encoding.Encoding) *view {
 // wideView reads UTF-16 or UTF-32 in units of width bytes; a byte order mark turns the order.
 func wideView(width int, big bool) *view {
 	return &view{
-		grows: 2,
+		grows: 2, foreign: true,
 		decode: func(dst, src []byte, marks *[]int32) []byte {
 			big := big
 			for i := 0; i+width <= len(src); {
@@ -176,6 +176,47 @@ func guessWide(b []byte) *view {
 	return nil
 }
 
+// longestHalfEmpty bounds what is tried on slight evidence: longer are recordings and pictures.
+const longestHalfEmpty = 1 << 20
+
+// widePlaces reports on which places of a text the zeros of UTF-16 stand, even ones and odd ones: of four characters of
+// the first block in a row.
+func widePlaces(b []byte) (found [2]bool) {
+	if len(b) > longestHalfEmpty {
+		return found
+	}
+	found = halfEmpty(b[:min(len(b), 256)])
+	var run [2]int
+	for i, c := range b {
+		p := i & 1
+		switch {
+		case c != 0:
+			run[p] = 0
+		case run[1-p] > 0: // two zeros side by side are neither's
+			run = [2]int{}
+		default:
+			run[p]++
+			found[p] = found[p] || run[p] == 4
+		}
+	}
+	return found
+}
+
+// halfEmpty reports the places that the zeros of a text stand on, where the others have none: they may be few, with most
+// of its characters of another script.
+func halfEmpty(b []byte) (found [2]bool) {
+	var zeros [2]int
+	for i, c := range b {
+		if c == 0 {
+			zeros[i&1]++
+		}
+	}
+	for p, n := range zeros {
+		found[p] = n >= 4 && zeros[1-p] == 0
+	}
+	return found
+}
+
 // wideRun is the byte order of UTF-16 that has hardly a zero, as digits of another script have none: there every second
 // byte is that of their block, which no other text holds in a row.
 func wideRun(b []byte) (big, ok bool) {
@@ -185,6 +226,9 @@ func wideRun(b []byte) (big, ok bool) {
 		units := binary.LittleEndian.Uint64(b[i:])
 		for order, u := range [2]uint64{units & high, units << 8 & high} {
 			block := byte(0)
+			if paired(u) {
+				block = surrogates
+			}
 			if u&controls == 0 || u&(u<<1)&(u<<2)&controls == controls {
 				block = blockOf(u)
 			}
@@ -195,6 +239,15 @@ func wideRun(b []byte) (big, ok bool) {
 		}
 	}
 	return false, false
+}
+
+// surrogates stands for the block of characters that are written as a pair of units.
+const surrogates = 0xD8
+
+// paired reports two pairs of surrogates in four units.
+func paired(u uint64) bool {
+	const halves, first, second = 0xFC00FC00FC00FC00, 0xDC00D800DC00D800, 0xD800DC00D800DC00
+	return u&halves == first || u&halves == second
 }
 
 // blockOf is the high byte that most of four units share while the others are of the first block; zero if none is.

@@ -18,8 +18,6 @@ import (
 // Bounds on what a coding may make of a body.
 const (
 	mostCodings = 2
-	mostRatio   = 100
-	freeRatio   = 4 << 20 // a small body may expand this far whatever its ratio: logs of one line over and over do
 	zstdWindow  = 8 << 20 // RFC 9659
 )
 
@@ -85,13 +83,12 @@ func inflate(src []byte, b *budget, open func(*bytes.Reader) (io.Reader, error))
 	if c, ok := r.(io.Closer); ok {
 		defer func() { _ = c.Close() }() // frees a decoder; what it held was read
 	}
-	allowed := max(int64(freeRatio), int64(len(src))*mostRatio)
 	var chunk [16 << 10]byte
 	for {
 		n, err := r.Read(chunk[:])
 		if n > 0 {
-			if int64(len(out)+n) > allowed {
-				return nil, nil, errBudget
+			if err := b.Grow(len(src), len(out)+n); err != nil {
+				return nil, nil, err
 			}
 			if err := b.Spend(n); err != nil {
 				return nil, nil, err

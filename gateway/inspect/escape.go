@@ -28,6 +28,8 @@ var (
 	entityView  = escapeView(entities)
 	lenientView = escapeView(percents | backslashes | entities)
 	scriptView  = escapeView(percents | backslashes | entities | scripts)
+	outerView   = escapeView(percents | backslashes)
+	outerScript = escapeView(percents | backslashes | scripts)
 )
 
 func escapeView(e escaping) *view {
@@ -177,6 +179,9 @@ func unicodeEscape(dst, src []byte) ([]byte, int) {
 	return utf8.AppendRune(dst, r), 6
 }
 
+// bareAmpersand is a reference to what begins another one, without its semicolon: HTML's oldest names need none.
+var bareAmpersand = []byte("&amp#")
+
 // entity reads a character reference of HTML or XML; browsers and PHP take numeric ones without the semicolon too.
 func entity(dst, src []byte) ([]byte, int) {
 	if len(src) > 2 && src[1] == '#' {
@@ -192,13 +197,16 @@ func entity(dst, src []byte) ([]byte, int) {
 		if err != nil || n > utf8.MaxRune {
 			return append(dst, '&'), 1
 		}
-		if n < ' ' && i < len(src) && src[i] == '&' {
-			return append(dst, '&'), 1 // a reference among its digits: nobody means the control character
+		if n < ' ' && i < len(src) && (src[i] == '&' || src[i] == '%' || src[i] == '\\') {
+			return append(dst, '&'), 1 // an escape among its digits: nobody means the control character
 		}
 		if i < len(src) && src[i] == ';' {
 			i++
 		}
 		return utf8.AppendRune(dst, rune(n)), i
+	}
+	if bytes.HasPrefix(src, bareAmpersand) {
+		return append(dst, '&'), len(bareAmpersand) - 1
 	}
 	if end := bytes.IndexByte(src[:min(len(src), 34)], ';'); end > 1 && isWord(src[1:end]) {
 		if s := html.UnescapeString(string(src[:end+1])); s[0] != '&' || s == "&" {

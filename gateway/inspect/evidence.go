@@ -2,6 +2,8 @@ package inspect
 
 import (
 	"bytes"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/cappertrophy/panwall/gateway/pan"
 )
@@ -9,7 +11,7 @@ import (
 // survey is the evidence of a text: what its bytes show, what they show beside an escape, and UTF-16 without a zero.
 func survey(b []byte) pan.Evidence {
 	e := pan.Survey(b)
-	if e&pan.Digits != 0 || e&pan.Percent == 0 && bytes.IndexByte(b, '%') >= 0 || e&pan.Backslash == 0 && bytes.IndexByte(b, '\\') >= 0 {
+	if e&(pan.Digits|pan.Wide) != 0 || e&pan.Percent == 0 && bytes.IndexByte(b, '%') >= 0 || e&pan.Backslash == 0 && bytes.IndexByte(b, '\\') >= 0 {
 		e |= glued(b)
 	}
 	if e&pan.NUL == 0 && len(b) >= 2*shortest {
@@ -17,8 +19,68 @@ func survey(b []byte) pan.Evidence {
 			e |= pan.NUL
 		}
 	}
+	if e&pan.Entity == 0 && bytes.Contains(b, bareAmpersand) {
+		e |= pan.Entity
+	}
+	if ebcdic(b) {
+		e |= mainframe
+	}
+	if e&pan.Base64 == 0 {
+		if _, ok := spacedToken(b); ok {
+			e |= pan.Base64
+		}
+	}
 	return e
 }
+
+// spacedToken reports where characters of base64 begin, as many as a number has, that have blanks among them and nothing
+// else behind them: decoders pass over blanks wherever they stand, as a folded header line leaves them.
+func spacedToken(b []byte) (start int, ok bool) {
+	if start = bytes.IndexByte(b[:min(len(b), longestHead)], ','); start < 0 || !bytes.HasPrefix(b, []byte("data:")) {
+		start = -1
+	}
+	start++
+	size, blanks, capital := 0, 0, false
+	for i, c := range b[start:] {
+		switch v := sextets[c]; {
+		case v < padding:
+			size++
+			capital = capital || v < 26
+		case v == blank:
+			blanks++
+		case v != padding || len(b)-start-i > 4:
+			return 0, false
+		}
+	}
+	return start, size >= shortestToken && blanks > 0 && capital
+}
+
+// foldedToken reports blanks in the midst of characters of base64, as many as a number has, in a short text: each may be
+// what a folded line left (RFC 9112 section 5.2), within whatever holds the base64.
+func foldedToken(b []byte) bool {
+	if len(b) > longestFolded || bytes.IndexByte(b, ' ') < 0 {
+		return false
+	}
+	size, blanks, capital := 0, 0, false
+	for _, c := range b {
+		switch v := sextets[c]; {
+		case v < padding:
+			size++
+			capital = capital || v < 26
+		case v == blank && size > 0:
+			blanks++
+		default:
+			size, blanks, capital = 0, 0, false
+		}
+		if size >= shortestToken && blanks > 0 && capital {
+			return true
+		}
+	}
+	return false
+}
+
+// longestHead is more than stands before the comma of a data URI (RFC 2397).
+const longestHead = 128
 
 // glued reports escapes of other characters whose last digits touch a number's first: in %224111… the raw bytes show a
 // longer run, and only the view shows where the number, or the base64 that holds it, begins. An escape may also stand in
@@ -36,12 +98,27 @@ func glued(b []byte) (e pan.Evidence) {
 		}
 		behind := b[i+size : min(len(b), i+size+2*shortest)]
 		switch {
-		case manyDigits(behind), row == pan.Percent && tokenAt(behind),
+		case manyDigits(behind), otherDigit(behind), row == pan.Percent && tokenAt(behind), continues(b, i),
 			b[i] == '\\' && octalSize(b[i:]) > 0 && touches(b, i, i+size), inToken(b, i, size):
 			e |= row
 		}
 	}
 	return e
+}
+
+// otherDigit reports a digit of another script than ours at the start of b.
+func otherDigit(b []byte) bool {
+	r, _ := utf8.DecodeRune(b)
+	return r >= 0x80 && unicode.IsDigit(r)
+}
+
+// continues reports an escape of a further byte of a character whose first bytes stand before it as they are.
+func continues(b []byte, i int) bool {
+	if b[i] != '%' || i == 0 || b[i-1] < 0x80 {
+		return false
+	}
+	c, _ := hexByte(b[i+1 : i+3])
+	return c&0xC0 == 0x80
 }
 
 // tokenAt reports whether as many characters of base64 begin b as a number has.

@@ -110,8 +110,19 @@ func (w *formWalker) pair(start, end int) error {
 	if plus := bytes.IndexByte(b[equals+1:], '+'); plus < 0 || !holdsToken(b[equals+1:]) {
 		return nil
 	}
-	// to decodeURIComponent a plus is a plus, and base64 has them
-	return w.value(w.text, w, start+equals+1, end, percentView, "form")
+	return w.withPlusses(start+equals+1, end)
+}
+
+// withPlusses reads a value again as decodeURIComponent does, to which a plus is a plus: base64 has them.
+func (w *formWalker) withPlusses(start, end int) error {
+	t, err := w.through(w.text, start, end, percentView, "form")
+	if err != nil {
+		return err
+	}
+	defer w.close(t)
+	t.where, t.whole, t.open, t.handed = w, true, false, true
+	t.escapes++
+	return w.read(t)
 }
 
 // holdsToken reports a run of base64 characters as long as a number's.

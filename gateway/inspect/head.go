@@ -166,7 +166,7 @@ func (r *reading) headers(h http.Header, part finding.Part) error {
 	}
 	slices.Sort(r.names) // so that a request is always read in the same order
 	for i, name := range r.names {
-		if err := r.sealed(part, name, i+1, name); err != nil {
+		if err := r.headerName(part, name, i+1); err != nil {
 			return err
 		}
 		values := h[name]
@@ -180,6 +180,23 @@ func (r *reading) headers(h http.Header, part finding.Part) error {
 	return nil
 }
 
+// headerName reads the name of a field whole, and each row of digits in it by itself: what stands around a number in a
+// name are the words of other names, or one that somebody glued to it.
+func (r *reading) headerName(part finding.Part, name string, index int) error {
+	if err := r.sealed(part, name, index, name); err != nil || !manyDigits(bytesOf(name)) {
+		return err
+	}
+	for row := range strings.FieldsFuncSeq(name, func(c rune) bool { return c != '-' && c != '.' && (c < '0' || c > '9') }) {
+		if row = strings.Trim(row, "-."); row == name {
+			continue
+		}
+		if err := r.sealed(part, name, index, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // header reads one field line.
 func (r *reading) header(part finding.Part, name string, index int, values []string, j int) error {
 	value := bytesOf(values[j])
@@ -187,7 +204,9 @@ func (r *reading) header(part finding.Part, name string, index int, values []str
 		r.split.add(r, &place{part, name, index}, nil, value, false)
 		return nil
 	}
-	if r.split.flush(r); quiet(value) {
+	r.split.flush(r)
+	folded := foldedToken(value)
+	if quiet(value) && !folded {
 		return nil
 	}
 	b := &root{bytes: value, put: func(masked string) { values[j] = masked }}
@@ -196,7 +215,7 @@ func (r *reading) header(part finding.Part, name string, index int, values []str
 	}
 	t := r.rooted(&place{part, name, index}, b)
 	defer r.drop()
-	t.whole = true
+	t.whole, t.folded = true, folded
 	return r.read(t)
 }
 

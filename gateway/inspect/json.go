@@ -27,6 +27,8 @@ type jsonFrame struct {
 	filled  bool // something stands since the last comma
 	checked bool // sensitive is known
 	beside  bool
+	asked   bool // title is known
+	title   string
 }
 
 // mostDepth is how deep arrays and objects may nest; jsontext has the same bound.
@@ -206,10 +208,15 @@ func (w *jsonWalker) location() finding.Location {
 var pointerEscape = strings.NewReplacer("~", "~0", "/", "~1")
 
 func (w *jsonWalker) key(f *jsonFrame) string {
-	if b := w.text.data[f.key.start:f.key.end]; bytes.IndexByte(b, '\\') < 0 {
+	return spelled(w.text.data[f.key.start:f.key.end])
+}
+
+// spelled is the inside of a string with its escapes undone.
+func spelled(b []byte) string {
+	if bytes.IndexByte(b, '\\') < 0 {
 		return string(b)
 	}
-	return string(unescape(nil, w.text.data[f.key.start:f.key.end], nil, backslashes))
+	return string(unescape(nil, b, nil, backslashes))
 }
 
 // label is the nearest name around the value, with the one above it where it says too little by itself.
@@ -219,6 +226,9 @@ func (w *jsonWalker) label() string {
 		f := &w.frames[i]
 		if !f.object {
 			continue
+		}
+		if title := w.titled(f); name == "" && title != "" {
+			return title
 		}
 		key := w.key(f)
 		if name == "" {
@@ -244,11 +254,32 @@ func generic(name string) bool {
 	return false
 }
 
+// container is the array or object around the value at hand. An object that holds a piece stands for its value:
+// [{"part":"4111"},…] and [{"name":"part1","value":"4111"},…] are siblings as ["4111",…] are.
 func (w *jsonWalker) container() int {
-	if len(w.frames) == 0 {
+	n := len(w.frames)
+	if n == 0 {
 		return 0
 	}
-	return w.frames[len(w.frames)-1].id
+	f := &w.frames[n-1]
+	if n > 1 && f.object && !w.frames[n-2].object && w.holdsPiece(f) {
+		return w.frames[n-2].id
+	}
+	return f.id
+}
+
+// holdsPiece reports an object whose value at hand is a piece by its title, or by its name where it is the only member.
+func (w *jsonWalker) holdsPiece(f *jsonFrame) bool {
+	if title := w.titled(f); title != "" {
+		return namesPiece(title)
+	}
+	return f.index == 0 && w.closes() && namesPiece(w.key(f))
+}
+
+// closes reports an object that ends behind the value at hand.
+func (w *jsonWalker) closes() bool {
+	rest := bytes.TrimLeft(w.text.data[w.at:min(len(w.text.data), w.at+16)], " \t\r\n")
+	return len(rest) > 0 && rest[0] == '}'
 }
 
 // window is how many bytes around the start of a container are searched for its other names.
@@ -262,15 +293,16 @@ func (w *jsonWalker) nearby() bool {
 			continue
 		}
 		if !f.checked {
-			f.checked, f.beside = true, w.sensitiveKeys(f.start+1)
+			f.checked, f.beside = true, w.members(f.start+1, sensitiveField)
 		}
 		return f.beside
 	}
 	return false
 }
 
-// sensitiveKeys looks for names of authentication data among the members of the object whose inside begins at start.
-func (w *jsonWalker) sensitiveKeys(start int) bool {
+// members shows the members of the object whose inside begins at start, each name with what stands behind it, until one
+// is what was looked for.
+func (w *jsonWalker) members(start int, sought func(name, after []byte) bool) bool {
 	b := w.text.data[start:min(start+window, len(w.text.data))]
 	depth := 0
 	for i := 0; i < len(b); i++ {
@@ -287,10 +319,8 @@ func (w *jsonWalker) sensitiveKeys(start int) bool {
 				return false
 			}
 			after := bytes.TrimLeft(b[end+1:], " \t\r\n")
-			if depth == 0 && len(after) > 0 && after[0] == ':' {
-				if sensitiveField(b[i+1:end], after) {
-					return true
-				}
+			if depth == 0 && len(after) > 0 && after[0] == ':' && sought(b[i+1:end], after) {
+				return true
 			}
 			i = end
 		}

@@ -69,7 +69,7 @@ func (r *reading) without(t *text, v *view) error {
 // base64 of a number, or a comment, instruction or CDATA mark in the midst of words.
 func digitsAroundTags(b []byte) bool {
 	for i := 1; i < len(b); i++ {
-		if b[i] != '<' {
+		if b[i] != '<' && !marksEnd(b, i) {
 			continue
 		}
 		if i+1 < len(b) && (b[i+1] == '!' || b[i+1] == '?') && b[i-1] != '>' && !blankOr(b[i-1], "") {
@@ -79,11 +79,11 @@ func digitsAroundTags(b []byte) bool {
 		if !digit && before == 0 {
 			continue
 		}
-		n := bytes.IndexByte(b[i:], '>')
-		if n < 0 {
+		n := tagsSize(b[i:])
+		if n == 0 {
 			return false
 		}
-		if i += n; digit && digitBehind(b, i+1) {
+		if i += n - 1; digit && digitBehind(b, i+1) {
 			return true
 		}
 		if behind := wordBehind(b[i+1:]); behind > 0 && before+behind >= shortest {
@@ -93,18 +93,45 @@ func digitsAroundTags(b []byte) bool {
 	return false
 }
 
+// tagsSize is the length of the tags and marks that begin b, one directly behind the other; zero if the first does not
+// end. What stands between the two marks of CDATA is text.
+func tagsSize(b []byte) (size int) {
+	for size < len(b) {
+		n := 0
+		switch {
+		case bytes.HasPrefix(b[size:], cdata):
+			n = len(cdata)
+		case marksEnd(b, size):
+			n = len(cdataEnd)
+		case b[size] == '<':
+			n = bytes.IndexByte(b[size:], '>') + 1
+		}
+		if n == 0 {
+			return size
+		}
+		size += n
+	}
+	return size
+}
+
+// The marks of CDATA (XML 1.0 section 2.7).
+var cdata, cdataEnd = []byte("<![CDATA["), []byte("]]>")
+
+// marksEnd reports the end of CDATA at b[i:].
+func marksEnd(b []byte, i int) bool { return b[i] == ']' && bytes.HasPrefix(b[i:], cdataEnd) }
+
 // breaksWord reports whether a tag stands in the midst of a word.
 func breaksWord(b []byte) bool {
 	for i := 1; i < len(b); i++ {
-		if b[i] != '<' || !ofWord(b[i-1]) {
+		if b[i] != '<' && !marksEnd(b, i) || !ofWord(b[i-1]) {
 			continue
 		}
-		n := bytes.IndexByte(b[i:], '>')
-		if n < 0 {
+		n := tagsSize(b[i:])
+		if n == 0 {
 			return false
 		}
 		before, digits := wordBefore(b[:i]), b[i-1]-'0' < 10
-		i += n
+		i += n - 1
 		behind := wordBehind(b[i+1:])
 		if behind > 0 && (before+behind >= shortest || digits && b[i+1]-'0' < 10) {
 			return true
@@ -114,11 +141,11 @@ func breaksWord(b []byte) bool {
 }
 
 // wordBefore and wordBehind are how many bytes at the end or start of b, up to as many as a number has, are characters of
-// an escape or of base64, or digits of any script.
+// an escape or of base64, digits of any script, or parts of a character that was torn.
 func wordBefore(b []byte) (n int) {
 	for n < min(len(b), shortest) && ofWord(b[len(b)-1-n]) {
 		r, size := utf8.DecodeLastRune(b[:len(b)-n])
-		if r >= 0x80 && !unicode.IsDigit(r) {
+		if size > 1 && !unicode.IsDigit(r) {
 			break
 		}
 		n += size
@@ -129,7 +156,7 @@ func wordBefore(b []byte) (n int) {
 func wordBehind(b []byte) (n int) {
 	for n < min(len(b), shortest) && ofWord(b[n]) {
 		r, size := utf8.DecodeRune(b[n:])
-		if r >= 0x80 && !unicode.IsDigit(r) {
+		if size > 1 && !unicode.IsDigit(r) {
 			break
 		}
 		n += size
@@ -165,8 +192,8 @@ func withoutMarkup(seamless bool) func(dst, src []byte, marks *[]int32) []byte {
 				dst, size = entity(dst, src[i:])
 			case c == '<':
 				dst, size = tag(dst, src, i, seamless)
-			case c == ']' && bytes.HasPrefix(src[i:], []byte("]]>")):
-				size = 3
+			case marksEnd(src, i):
+				size = len(cdataEnd)
 			default:
 				dst = append(dst, c)
 			}
@@ -183,8 +210,8 @@ func tag(dst, src []byte, i int, seamless bool) ([]byte, int) {
 	switch {
 	case bytes.HasPrefix(b, []byte("<!--")):
 		return dst, through(b, "-->")
-	case bytes.HasPrefix(b, []byte("<![CDATA[")):
-		return dst, 9
+	case bytes.HasPrefix(b, cdata):
+		return dst, len(cdata)
 	case bytes.HasPrefix(b, []byte("<?")):
 		return dst, through(b, "?>")
 	}
@@ -192,7 +219,7 @@ func tag(dst, src []byte, i int, seamless bool) ([]byte, int) {
 	name := strings.ToLower(localName(bytes.TrimLeft(b[1:max(1, nameEnd(b))], "/")))
 	direct := i > 0 && src[i-1]-'0' < 10 && i+size < len(src) && src[i+size]-'0' < 10
 	switch {
-	case seamless && (name == "br" || i > 0 && ofWord(src[i-1]) && i+size < len(src) && ofWord(src[i+size])):
+	case seamless && (name == "br" || withinWord(dst, b)):
 		return dst, size
 	case name == "br":
 		return append(dst, '\n'), size
@@ -201,6 +228,24 @@ func tag(dst, src []byte, i int, seamless bool) ([]byte, int) {
 	default:
 		return append(dst, '<'), size
 	}
+}
+
+// longestTags is more bytes of tags than stand within a word.
+const longestTags = 256
+
+// withinWord reports tags at the start of b that stand directly behind a word that was read and before another. Digits on
+// both sides of one cell's end and the next one's start are two numbers.
+func withinWord(read, b []byte) bool {
+	if len(read) == 0 || !ofWord(read[len(read)-1]) {
+		return false
+	}
+	b = b[:min(len(b), longestTags)] // each of them asks anew
+	size := tagsSize(b)
+	if size == len(b) || !ofWord(b[size]) {
+		return false
+	}
+	cells := size > through(b, ">") && b[1] == '/'
+	return !cells || !allDigits(read[len(read)-1:]) || !allDigits(b[size:size+1])
 }
 
 func nameEnd(b []byte) int {

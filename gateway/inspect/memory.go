@@ -41,6 +41,24 @@ func (m *memory) give(network netip.Prefix, n int64) {
 	}
 }
 
+// borrow charges n bytes to nobody's share; false means that the budget of the process is spent.
+func (m *memory) borrow(n int64) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.used+n > m.limit {
+		return false
+	}
+	m.used += n
+	return true
+}
+
+// repay returns what borrow charged.
+func (m *memory) repay(n int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.used -= n
+}
+
 // Used is how much is charged at the moment, in bytes.
 func (m *memory) Used() int64 {
 	m.mu.Lock()

@@ -33,9 +33,15 @@ func (w *packedWalker) msgpackLong(c uint64, key bool) error {
 			return err
 		}
 		return w.str(n+1, false)
-	case 0xCA, 0xCB:
-		_, err := w.take(4 << (c - 0xCA))
+	case 0xCA:
+		_, err := w.take(4)
 		return err
+	case 0xCB:
+		bits, err := w.uint(8)
+		if err != nil {
+			return err
+		}
+		return w.double(bits)
 	case 0xCC, 0xCD, 0xCE, 0xCF, 0xD0, 0xD1, 0xD2, 0xD3: // unsigned and signed integers
 		n, err := w.uint(1 << (c & 3))
 		if err != nil {
@@ -73,8 +79,10 @@ func (w *packedWalker) cbor(key bool) error {
 		return errMalformed
 	}
 	switch major := c >> 5; {
+	case major == 7 && c&31 == 27:
+		return w.double(n)
 	case major == 7:
-		return nil // simple values and floats; the argument is already read
+		return nil // simple values and shorter floats; the argument is already read
 	case indefinite && major >= 2 && major <= 5:
 		return w.untilBreak(major, key)
 	case indefinite:
@@ -85,11 +93,28 @@ func (w *packedWalker) cbor(key bool) error {
 		return w.str(n, key)
 	case n > uint64(len(w.text.data)):
 		return errMalformed
+	case major == 6 && n == 2:
+		return w.bignum()
 	case major == 6:
 		return w.members(1, false, w.cbor)
 	default:
 		return w.members(n, major == 5, w.cbor)
 	}
+}
+
+// bignum reads what follows tag 2: an integer in a byte string (RFC 8949 section 3.4.3).
+func (w *packedWalker) bignum() error {
+	if w.at < len(w.text.data) {
+		if c := w.text.data[w.at]; c >= 0x41 && c <= 0x48 {
+			w.at++
+			n, err := w.uint(int(c & 15))
+			if err != nil {
+				return err
+			}
+			return w.integer(n)
+		}
+	}
+	return w.members(1, false, w.cbor)
 }
 
 // untilBreak reads the items of an indefinite array, map or string.

@@ -54,7 +54,7 @@ func (r *reading) walkMultipart(t *text) (complete bool, err error) {
 		at = next
 	}
 	r.split.flush(r)
-	return true, w.gap(min(at.start, len(t.data)), len(t.data))
+	return true, w.gap(min(at.end, len(t.data)), len(t.data)) // without the boundary, whose words are no name of it
 }
 
 // findDelimiter is the first line that begins with two dashes and is followed by a header, blank line or another dash.

@@ -9,7 +9,7 @@ import (
 // also by its value, which is what a shop that parses it sees.
 func (r *reading) numeral(up *text, w locator, start, end int, step string) error {
 	up.claims = append(up.claims, span{start, end})
-	if end-start < shortest && !r.sad {
+	if r.barren(up.data[start:end]) {
 		r.split.add(r, w, up, up.data[start:end], true)
 		return nil
 	}
@@ -34,6 +34,18 @@ func (r *reading) numeral(up *text, w locator, start, end int, step string) erro
 		r.scan(v)
 	}
 	return nil
+}
+
+// isNumber reports whether a text is one number as JSON writes it (RFC 8259 section 6), with blanks behind it at most.
+func isNumber(b []byte) bool {
+	b = bytes.TrimRight(b, " \t\r\n")
+	mantissa, exponent, ok := bytes.Cut(b, []byte("e"))
+	if !ok {
+		mantissa, exponent, _ = bytes.Cut(b, []byte("E"))
+	}
+	whole, fraction, _ := bytes.Cut(mantissa, []byte("."))
+	exponent = bytes.TrimLeft(exponent, "+-")
+	return len(whole) > 0 && allDigits(whole) && allDigits(fraction) && allDigits(exponent)
 }
 
 // byValue reports a literal that is a whole number without looking like one: with an exponent, or with nothing but zeros

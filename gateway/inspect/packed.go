@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"errors"
+	"math"
 	"strconv"
 
 	"github.com/cappertrophy/panwall/gateway/finding"
@@ -95,6 +96,18 @@ func (w *packedWalker) integer(n uint64) error {
 	t.where, t.whole, t.handed, t.open = w, true, true, false
 	w.scan(t)
 	clear(t.data)
+	return nil
+}
+
+// mostExact is beyond the whole numbers that a double has every one of.
+const mostExact = 1 << 53
+
+// double reads the bits of a double (IEEE 754, binary64), in which programs keep whole numbers too. A float of four bytes
+// holds seven digits, no card.
+func (w *packedWalker) double(bits uint64) error {
+	if f := math.Float64frombits(bits); f >= 1e11 && f < mostExact && f == math.Trunc(f) {
+		return w.integer(uint64(f))
+	}
 	return nil
 }
 

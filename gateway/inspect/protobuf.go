@@ -26,7 +26,9 @@ func (w *packedWalker) field(at, end int, wire uint64) (next int, err error) {
 	b := w.text.data[at:end]
 	switch wire {
 	case 1, 5:
-		if next = at + 8 - int(wire-1); next > end { // 64 and 32 bits
+		// 64 and 32 bits. The 64 are not read as a number: the format does not say whether they are an integer, a double
+		// or a hash, and of hashes read so, one in some ten thousand is a card.
+		if next = at + 8 - int(wire-1); next > end {
 			return -1, nil
 		}
 		return next, nil

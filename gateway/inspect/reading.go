@@ -80,7 +80,7 @@ func (r *reading) child(up *text) *text {
 	*t = text{up: up, claims: t.claims[:0]}
 	if up != nil {
 		t.root, t.where, t.whole = up.root, up.where, up.whole
-		t.escapes, t.blocks, t.nested, t.guess = up.escapes, up.blocks, up.nested, up.guess
+		t.escapes, t.blocks, t.nested, t.guess, t.folded = up.escapes, up.blocks, up.nested, up.guess, up.folded
 	}
 	return t
 }
@@ -154,6 +154,9 @@ func (r *reading) read(t *text) error {
 		}
 	}
 	evidence := survey(t.data)
+	if t.folded {
+		evidence |= pan.Base64
+	}
 	if evidence == 0 && !manyDigits(t.data) && !t.conceals() {
 		return nil
 	}
@@ -163,8 +166,8 @@ func (r *reading) read(t *text) error {
 	if evidence&(pan.Digits|pan.Wide) != 0 {
 		r.scan(t)
 	}
-	if t.kind == csvKind && evidence&(pan.Percent|pan.Backslash|pan.Entity) != 0 {
-		t.complete = false // the semicolon of a reference parts cells
+	if t.kind == csvKind && evidence&(pan.Percent|pan.Backslash|pan.Entity|pan.NUL) != 0 {
+		t.complete = false // the semicolon of a reference parts cells, and so does half a character
 	}
 	if t.complete {
 		return nil // every byte that can carry something was handed out as a value
@@ -178,8 +181,8 @@ func (t *text) conceals() bool {
 	case msgpackKind, cborKind, protobufKind, grpcKind, grpcTextKind, multipartKind:
 		return true // integers by value, transfer encodings
 	}
-	if startsMarkup(t.data) && (bytes.Contains(t.data, []byte("<!ENTITY")) || digitsAroundTags(t.data)) {
-		return true // whatever it is called, and whatever it was unpacked from
+	if bytes.IndexByte(t.data, '<') >= 0 && (digitsAroundTags(t.data) || startsMarkup(t.data) && bytes.Contains(t.data, []byte("<!ENTITY"))) {
+		return true // whatever it is called, whatever it was unpacked from, and whatever stands before its first tag
 	}
 	return t.open && (t.kind == xmlKind || t.kind == unknown) &&
 		(bytes.Contains(t.data, []byte("<!ENTITY")) || bytes.Contains(t.data, []byte("ransfer-")))
@@ -207,15 +210,13 @@ func manyDigits(b []byte) bool {
 // scan looks for numbers in the bytes of a text as they are.
 func (r *reading) scan(t *text) {
 	first := len(r.matches)
-	name := t.where.label()
-	beside := !pan.IsIDName(name) && t.where.nearby() // a payment's reference number stands beside its expiry date too
-	r.matches = r.scanner.Scan(r.matches, pan.Text{Data: t.data, Name: name, Whole: t.whole, CardNearby: beside})
+	r.matches = r.scanner.Scan(r.matches, pan.Text{Data: t.data, Whole: t.whole, Place: t})
 	for i := first; i < len(r.matches); i++ {
 		m := r.matches[i]
 		if t.claimed(span{m.Start, m.End}) {
 			continue
 		}
-		if listed(t, name, m) {
+		if listed(t, m) {
 			m.Confidence = finding.Possible
 		}
 		r.find(t, m)
@@ -226,12 +227,12 @@ func (r *reading) scan(t *text) {
 
 // listed reports a match that its place shows to be part of a list: coordinates of a drawing, or identifiers with commas
 // between them under a name that says so.
-func listed(t *text, name string, m pan.Match) bool {
+func listed(t *text, m pan.Match) bool {
 	if m.Kind != finding.PAN || !t.whole {
 		return false
 	}
 	b := t.data[m.Start:m.End]
-	return t.drawing && bytes.ContainsAny(b, " ,") || bytes.IndexByte(b, ',') >= 0 && pan.IsIDName(name)
+	return t.drawing && bytes.ContainsAny(b, " ,") || bytes.IndexByte(b, ',') >= 0 && pan.IsIDName(t.where.label())
 }
 
 // find keeps one match.

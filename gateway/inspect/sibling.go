@@ -30,6 +30,9 @@ type siblings struct {
 // add takes the next value of the document in order; whatever does not go on with the run ends it. Most values are told
 // by their length alone, before anybody is asked for their name.
 func (s *siblings) add(r *reading, w locator, up *text, data []byte, number bool) {
+	if s.run > 0 && besidePiece(w, s.container) {
+		return
+	}
 	b := data
 	if n := len(b); n > 0 && (b[0] <= ' ' || b[n-1] <= ' ') {
 		b = bytes.TrimSpace(b)
@@ -87,9 +90,23 @@ func (s *siblings) flush(r *reading) {
 	*s = siblings{names: s.names[:0], parts: s.parts[:0], bytes: s.bytes[:0]}
 }
 
+// pieces are names of what one input of several holds. Words that also name codes, sizes and options are none.
+var pieces = set("p part piece block group segment seg chunk d digit digits g")
+
+// namesPiece reports the name of a piece of something, or of a card; card_id is the name of our own numbers.
+func namesPiece(name string) bool {
+	name = strings.ToLower(name)
+	return pieces[strings.TrimRight(name, "0123456789")] || pan.IsCardName(name) && !namesIDs(name)
+}
+
+// namesIDs reports a name that ends in id, whatever its plural or number.
+func namesIDs(name string) bool {
+	return strings.HasSuffix(strings.TrimRight(strings.ToLower(name), "s[]0123456789"), "id")
+}
+
 // underCard judges pieces of any size under a card's name: what stands there in pieces was meant as one number.
 func (s *siblings) underCard(r *reading) (pan.Match, bool) {
-	if name := s.names[0]; !pan.IsCardName(name) || strings.HasSuffix(strings.TrimRight(strings.ToLower(name), "s[]0123456789"), "id") {
+	if name := s.names[0]; !pan.IsCardName(name) || namesIDs(name) {
 		return pan.Match{}, false // card_id[] is a list of our own numbers
 	}
 	found := r.scanner.Scan(nil, pan.Text{Data: s.bytes, Name: s.names[0], Whole: true})

@@ -32,10 +32,48 @@ func (r *reading) structure(t *text) error {
 	if err := r.walk(t, t.kind); err != nil || t.complete || t.kind == plain {
 		return err
 	}
-	if looks := sniffKind(t.data); looks != t.kind && looks != unknown {
+	looks := sniffKind(t.data)
+	switch {
+	case t.number:
+		return nil // walked already
+	case looks == unknown:
+		return r.walkBehind(t)
+	case looks != t.kind:
 		return r.walk(t, looks)
 	}
 	return nil
+}
+
+// longestGuard is how far behind the start of a text its JSON may begin: a comment, the call of JSONP, or what keeps a
+// script from running it.
+const longestGuard = 64
+
+// walkBehind walks the JSON that begins within a text, where a number in it says its value by an exponent: whatever else
+// it holds, the raw reading shows.
+func (r *reading) walkBehind(t *text) error {
+	at := bytes.IndexAny(t.data[:min(len(t.data), longestGuard)], "[{")
+	if at < 0 || !hasExponent(t.data[at:]) {
+		return nil
+	}
+	c := r.slice(t, at, len(t.data))
+	defer r.drop()
+	c.handed = true
+	_, err := r.walkJSON(c)
+	r.split.flush(r)
+	for _, claim := range c.claims {
+		t.claims = append(t.claims, span{claim.start + at, claim.end + at})
+	}
+	return err
+}
+
+// hasExponent reports an e between a digit and what may be an exponent.
+func hasExponent(b []byte) bool {
+	for i := 1; i+1 < len(b); i++ {
+		if b[i]|0x20 == 'e' && (b[i-1]-'0' < 10 || b[i-1] == '.') && (b[i+1]-'0' < 10 || b[i+1] == '-' || b[i+1] == '+') {
+			return true
+		}
+	}
+	return false
 }
 
 // walk hands out the values of a text read as one kind.
@@ -80,6 +118,8 @@ func sniffKind(b []byte) kind {
 		return jsonKind
 	case c == '<':
 		return xmlKind
+	case c-'0' < 10 && hasExponent(b) && isNumber(b):
+		return jsonKind
 	case c == '-' && b[1] == '-' && bytes.Contains(b[:min(len(b), 1024)], []byte("ontent-")):
 		return multipartKind
 	case looksLikeURL(b):

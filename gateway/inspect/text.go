@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/cappertrophy/panwall/gateway/finding"
+	"github.com/cappertrophy/panwall/gateway/pan"
 )
 
 // root is bytes of the request as they are forwarded: where masking lands.
@@ -66,6 +67,7 @@ type text struct {
 	drawing  bool  // data is coordinates, many of them
 	number   bool  // data is a number literal, without quotes
 	across   bool  // of data only what tags stand in the midst of was not judged before
+	folded   bool  // base64 in it may have been folded where it is no more to be seen
 	sealed   bool  // no stand-in would leave the syntax whole
 	handed   bool  // up handed it out as a value
 	open     bool  // values in it have addresses of their own
@@ -86,6 +88,12 @@ func (s span) mostly(o span) bool {
 }
 
 func (s span) overlaps(o span) bool { return s.start < o.end && o.start < s.end }
+
+// Named is what pan asks of a text whose name matters. A payment's reference number stands beside its expiry date too.
+func (t *text) Named() (name string, cardNearby bool) {
+	name = t.where.label()
+	return name, !pan.IsIDName(name) && t.where.nearby()
+}
 
 // source is the bytes of the text above that t was read from.
 func (t *text) source() []byte { return t.up.data[t.from : t.from+t.size] }
@@ -130,21 +138,37 @@ func (t *text) trace() bool {
 }
 
 // origin is where a range of t.data stands in the bytes of its root; false if there is no way back, or if the range was
-// already handed out as a value of its own by a text it passes through.
+// already handed out as a value of its own by a text it passes through. What was read from base64 depends on all of the
+// block before it: a value that holds the range and not the block's start was decoded otherwise, or not at all.
 func (t *text) origin(s span) (at span, known, claimed bool) {
-	for ; t.up != nil; t = t.up {
+	for reach := s; t.up != nil; t = t.up {
 		next, ok := t.lift(s)
 		if !ok {
 			return span{}, false, false
 		}
-		if t.across && bytes.IndexByte(t.up.data[t.from+int(t.marks[s.start]):t.from+int(t.marks[s.end-1])], '<') < 0 {
+		if t.across && !t.brokenByTags(reach) {
 			return span{}, false, true
 		}
-		if s = next; !t.handed && t.up.claimed(s) {
+		switch {
+		case t.view == base64View:
+			reach = span{t.from, next.end}
+		case reach == s:
+			reach = next
+		default:
+			reach, _ = t.lift(reach)
+		}
+		if s = next; !t.handed && t.up.claimed(reach) {
 			return span{}, false, true
 		}
 	}
 	return s, true, false
+}
+
+// brokenByTags reports whether a tag, or the end of CDATA, stood in the midst of a range of a text that was read without
+// its markup.
+func (t *text) brokenByTags(s span) bool {
+	b := t.up.data[t.from+int(t.marks[s.start]) : t.from+int(t.marks[s.end-1])]
+	return bytes.IndexByte(b, '<') >= 0 || bytes.Contains(b, cdataEnd)
 }
 
 // claimed reports whether s was handed out as a value, or straddles values of a structure that was read to its end.

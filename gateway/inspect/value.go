@@ -9,7 +9,7 @@ import (
 // value hands data[start:end] of up out as the value of the place w stands at, read through v if that is not nil.
 func (r *reading) value(up *text, w locator, start, end int, v *view, step string) error {
 	up.claims = append(up.claims, span{start, end})
-	if v == nil && end-start < shortest && !r.sad {
+	if v == nil && r.barren(up.data[start:end]) {
 		r.split.add(r, w, up, up.data[start:end], false)
 		return nil
 	}
@@ -27,6 +27,11 @@ func (r *reading) value(up *text, w locator, start, end int, v *view, step strin
 	t.where = w
 	t.escapes++
 	return r.leaf(t)
+}
+
+// barren reports a value in which there is nothing to be found, so that nobody need look further.
+func (r *reading) barren(value []byte) bool {
+	return !r.sad && (len(value) < shortest || r.scanner.Barren(value))
 }
 
 // leaf reads one value, with what its siblings say of it.

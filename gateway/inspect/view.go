@@ -11,6 +11,8 @@ type view struct {
 	grows int
 	// encode writes with in the way unit, a piece of the source, was written. It gives exactly len(unit) bytes or fails.
 	encode func(unit, with []byte) ([]byte, bool)
+	// foreign says that what it reads means nothing byte by byte: no value handed out of those bytes speaks for it.
+	foreign bool
 	// rewriting and lift replace the general ways of a view that has no marks.
 	rewriting func(t *text, edits []edit, at int, with []byte) ([]edit, bool)
 	lift      func(t *text, s span) span

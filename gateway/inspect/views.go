@@ -20,6 +20,7 @@ func (r *reading) throughViews(t *text, e pan.Evidence) error {
 		{pan.Base64, r.openBase64},
 		{pan.NUL, r.openZeros},
 		{pan.HexRun, r.openHex},
+		{mainframe, r.openMainframe},
 	} {
 		if e&row.evidence != 0 {
 			if err := row.open(t, e); err != nil {
@@ -46,7 +47,11 @@ func (r *reading) openView(t *text, start, end int, v *view, step string) error 
 	}
 	defer r.close(c)
 	c.escapes++
-	c.guess = c.guess || v == lenientView || v == scriptView
+	c.handed = v.foreign
+	if t.kind == unknown && bytes.Equal(c.data, c.source()) {
+		return nil // nothing was escaped in a way this view undoes
+	}
+	c.guess = c.guess || v == lenientView || v == scriptView || v == outerView || v == outerScript
 	c.whole = t.whole && start == 0 && end == len(t.data)
 	c.open = t.open && c.whole
 	return r.read(c)
@@ -56,12 +61,43 @@ func (r *reading) openEscapes(t *text, e pan.Evidence) error {
 	if t.escapes >= mostEscapes {
 		return nil
 	}
-	if e&pan.Backslash != 0 && scripted(t.data) {
+	octal := e&pan.Backslash != 0 && scripted(t.data)
+	if octal {
 		if err := r.openView(t, 0, len(t.data), scriptView, "octal"); err != nil {
 			return err
 		}
 	}
-	return r.openView(t, 0, len(t.data), lenientView, escapeWords[escapesIn(e)])
+	if err := r.openView(t, 0, len(t.data), lenientView, escapeWords[escapesIn(e)]); err != nil || !tangled(t.data) {
+		return err
+	}
+	if octal {
+		if err := r.openView(t, 0, len(t.data), outerScript, "octal"); err != nil {
+			return err
+		}
+	}
+	return r.openView(t, 0, len(t.data), outerView, escapeWords[escapesIn(e&^pan.Entity)])
+}
+
+// tangled reports a character reference that another escape stands in the midst or at the end of: &#x\u0033\u0031 or
+// &#51%3B. A reference may go without its semicolon, so that undoing all escapes at once cuts it short or takes what
+// follows for its digits; then the other escapes are undone first, as every reader in turn does.
+func tangled(b []byte) bool {
+	for i := 0; ; {
+		n := bytes.Index(b[i:], []byte("&#"))
+		if n < 0 {
+			return false
+		}
+		i += n + 2
+		if i < len(b) && b[i]|0x20 == 'x' {
+			i++
+		}
+		for i < len(b) && hexDigit(b[i]) < 16 {
+			i++
+		}
+		if i < len(b) && (b[i] == '%' || b[i] == '\\') {
+			return true
+		}
+	}
 }
 
 // scripted reports an escape that only a script or a quoted cookie has: an octal one, or a backslash that a letter
@@ -105,9 +141,36 @@ func (r *reading) openZeros(t *text, _ pan.Evidence) error {
 		return nil
 	}
 	if v := guessWide(t.data); v != nil {
-		return r.openView(t, 0, len(t.data), v, "utf-16")
+		if err := r.openView(t, 0, len(t.data), v, "utf-16"); err != nil {
+			return err
+		}
+		if big, ok := wideRun(t.data); ok { // or it begins a byte later, in the other order
+			return r.openView(t, 1, len(t.data), wideView(2, !big), "utf-16")
+		}
+		if len(t.data) > longestHalfEmpty {
+			return nil
+		}
+	}
+	if err := r.openMidst(t); err != nil {
+		return err
 	}
 	return r.openView(t, 0, len(t.data), zeroFree, "utf-16")
+}
+
+// openMidst reads UTF-16 that begins behind other words, as in a multipart body nobody can part: the zeros are those of
+// characters that begin at even places and have them first, or at odd ones and have them last, or the other way round.
+func (r *reading) openMidst(t *text) error {
+	for odd, found := range widePlaces(t.data) {
+		if !found {
+			continue
+		}
+		for start, big := range [2]bool{odd == 0, odd == 1} {
+			if err := r.openView(t, start, len(t.data), wideView(2, big), "utf-16"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // openHex reads a value that is hexadecimal digits alone, if it stands under a card's name.
@@ -132,6 +195,11 @@ const shortestToken = 14
 func (r *reading) openBase64(t *text, _ pan.Evidence) error {
 	if t.blocks >= mostBlocks {
 		return nil
+	}
+	if start, ok := spacedToken(t.data); ok {
+		if err := r.block(t, start, len(t.data)); err != nil {
+			return err
+		}
 	}
 	for at := 0; at < len(t.data); {
 		if sextets[t.data[at]] >= padding {
@@ -186,7 +254,7 @@ func tokenEnd(b []byte, at int) int {
 			for next < len(b) && next < at+4 && sextets[b[next]] == blank {
 				next++
 			}
-			folded := at-start >= 60 || len(b) <= longestFolded && at-start >= shortestToken || bytes.IndexByte(b[at:next], '\n') >= 0
+			folded := at-start >= 60 || len(b) <= longestFolded || bytes.IndexByte(b[at:next], '\n') >= 0
 			if !folded || next == len(b) || sextets[b[next]] >= padding {
 				return at
 			}

@@ -95,8 +95,8 @@ func (w *xmlWalker) markup() error {
 		return nil
 	case bytes.HasPrefix(b, []byte("<!--")):
 		return w.enclosed(4, "-->")
-	case bytes.HasPrefix(b, []byte("<![CDATA[")):
-		return w.enclosed(9, "]]>")
+	case bytes.HasPrefix(b, cdata):
+		return w.enclosed(len(cdata), string(cdataEnd))
 	case b[1] == '?':
 		return w.instruction()
 	case b[1] == '!':

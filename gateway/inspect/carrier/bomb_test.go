@@ -47,7 +47,7 @@ func TestBombs(t *testing.T) {
 	for name, build := range tests {
 		t.Run(name, func(t *testing.T) {
 			content := build()
-			took, grew, err := cost(content)
+			took, grew, err := cost(t, content)
 			t.Logf("%d bytes: refused with %q after %v, %d KiB allocated at most", len(content), err, took.Round(time.Millisecond), grew>>10)
 			if err == nil {
 				t.Error("walked to its end")
@@ -60,7 +60,7 @@ func TestBombs(t *testing.T) {
 }
 
 // cost walks content and watches the heap meanwhile.
-func cost(content []byte) (took time.Duration, grew uint64, err error) {
+func cost(t *testing.T, content []byte) (took time.Duration, grew uint64, err error) {
 	var before, now runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
@@ -80,7 +80,11 @@ func cost(content []byte) (took time.Duration, grew uint64, err error) {
 		}
 	}()
 	began := time.Now()
-	err = Walk(Sniff(content, "x.br"), content, "", newPurse(), walkOn(newPurse()))
+	outer, inner := newPurse(), newPurse()
+	err = Walk(Sniff(content, "x.br"), content, "", outer, walkOn(inner))
+	if outer.held != 0 || inner.held != 0 {
+		t.Errorf("%d and %d bytes of memory were not given back", outer.held, inner.held)
+	}
 	took = time.Since(began)
 	close(done)
 	top := <-highest

@@ -36,6 +36,11 @@ type Text struct {
 type Budget interface {
 	// Spend is asked before n more decoded bytes are kept or handed over.
 	Spend(n int) error
+	// Grow is asked when a carrier of so many packed bytes has made so many plain ones so far.
+	Grow(packed, plain int) error
+	// Hold is asked before n more bytes of memory are taken for decoded bytes; Free gives them back.
+	Hold(n int) error
+	Free(n int)
 	// Entry is asked before each entry of an archive, page, sheet or part is opened.
 	Entry() error
 	// Enter is asked once for each carrier opened that may hold files, never for an image; leave gives the level back.
@@ -46,7 +51,7 @@ type Budget interface {
 // name or empty. The first error of visit or b ends it and is returned as it is; other errors wrap ErrEncrypted,
 // ErrBroken or ErrOpaque and come after the texts that could be read. A Format that holds no texts gives none.
 func Walk(f Format, content []byte, name string, b Budget, visit func(Text) error) error {
-	w := &walk{b: b, visit: visit, name: name, view: f.String()}
+	w := &walk{b: b, visit: visit, name: name, view: f.String(), packed: len(content)}
 	switch {
 	case f == None || f == Media:
 		return nil

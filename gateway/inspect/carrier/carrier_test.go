@@ -22,6 +22,7 @@ type purse struct {
 	bytes, entries, depth int
 	spent, opened, most   int
 	now                   int
+	held                  int
 }
 
 func newPurse() *purse { return &purse{bytes: 32 << 20, entries: 1000, depth: 2} }
@@ -32,6 +33,15 @@ func (p *purse) Spend(n int) error {
 	}
 	return nil
 }
+
+func (p *purse) Grow(_, _ int) error { return nil }
+
+func (p *purse) Hold(n int) error {
+	p.held += n
+	return nil
+}
+
+func (p *purse) Free(n int) { p.held -= n }
 
 func (p *purse) Entry() error {
 	if p.opened++; p.opened > p.entries {

@@ -240,7 +240,7 @@ func TestPDFsThatMultiply(t *testing.T) {
 		"tokens that look like an object": strings.Repeat("1 1 obj ", 500_000),
 	}
 	for name, doc := range tests {
-		took, grew, err := cost([]byte("%PDF-1.7\n" + doc))
+		took, grew, err := cost(t, []byte("%PDF-1.7\n"+doc))
 		t.Logf("%s: %d bytes, %v, %d MiB, %v", name, len(doc), took.Round(time.Millisecond), grew>>20, err)
 		if took > mostBombTime || grew > mostBombMemory {
 			t.Errorf("%s cost %v and %d MiB", name, took, grew>>20)

@@ -67,7 +67,8 @@ func (p *pdf) flate(packed []byte, d pdfDict) (*buffer, error) {
 	if err != nil && !errors.Is(err, ErrBroken) {
 		return out, err
 	}
-	return p.unpredict(out, d), nil
+	p.unpredict(out, d)
+	return out, nil
 }
 
 // inflater gives one decoder to stream after stream: each would cost 40 KiB.
@@ -83,7 +84,7 @@ func (p *pdf) inflater(packed []byte) io.Reader {
 }
 
 // unpredict undoes the PNG filters that structures are packed with (section 7.4.4.4).
-func (p *pdf) unpredict(out *buffer, d pdfDict) *buffer {
+func (p *pdf) unpredict(out *buffer, d pdfDict) {
 	number := func(key string, otherwise, most float64) int {
 		if n, ok := p.resolve(d[key]).(float64); ok && n >= 1 {
 			otherwise = n
@@ -93,9 +94,9 @@ func (p *pdf) unpredict(out *buffer, d pdfDict) *buffer {
 	bits := number("Colors", 1, 32) * number("BitsPerComponent", 8, 16)
 	pixel, row := max(1, bits/8), (number("Columns", 1, 1<<24)*bits+7)/8
 	if number("Predictor", 1, 16) < 10 || row > len(out.bytes) {
-		return out
+		return
 	}
-	rows := make([]byte, 0, len(out.bytes))
+	rows := out.bytes[:0] // each row is shorter than it was by the byte that names its filter
 	previous := make([]byte, row)
 	for rest := out.bytes; len(rest) > 1; rest = skip(rest, 1+row) {
 		line := rest[1:min(len(rest), 1+row)]
@@ -103,8 +104,7 @@ func (p *pdf) unpredict(out *buffer, d pdfDict) *buffer {
 		rows = append(rows, line...)
 		copy(previous, line)
 	}
-	out.release()
-	return &buffer{bytes: rows}
+	out.bytes = rows
 }
 
 // unfilter undoes one row (ISO/IEC 15948 section 9.2) in place.
@@ -147,7 +147,11 @@ func (p *pdf) put(out *buffer, more ...byte) error {
 		return err
 	}
 	for len(more) > 0 {
-		n := copy(out.free(), more)
+		free, err := out.free()
+		if err != nil {
+			return err
+		}
+		n := copy(free, more)
 		out.bytes, more = out.bytes[:len(out.bytes)+n], more[n:]
 	}
 	return nil
@@ -155,13 +159,13 @@ func (p *pdf) put(out *buffer, more ...byte) error {
 
 func (p *pdf) asciiHex(packed []byte, _ pdfDict) (*buffer, error) {
 	digits, _, _ := bytes.Cut(packed, []byte(">"))
-	out := new(buffer)
+	out := &buffer{b: p.b}
 	return out, p.put(out, unhex(digits)...)
 }
 
 // ascii85 reads groups of five characters in base 85 (section 7.4.3).
 func (p *pdf) ascii85(packed []byte, _ pdfDict) (*buffer, error) {
-	out, group, have := new(buffer), uint32(0), 0
+	out, group, have := &buffer{b: p.b}, uint32(0), 0
 	var plain []byte
 	emit := func(n int) {
 		plain = append(plain, byte(group>>24), byte(group>>16), byte(group>>8), byte(group))
@@ -195,7 +199,7 @@ func (p *pdf) ascii85(packed []byte, _ pdfDict) (*buffer, error) {
 
 // runLength undoes section 7.4.5.
 func (p *pdf) runLength(packed []byte, _ pdfDict) (*buffer, error) {
-	out := new(buffer)
+	out := &buffer{b: p.b}
 	for len(packed) > 1 && packed[0] != 128 {
 		n := int(packed[0])
 		run := packed[1:min(len(packed), n+2)]
@@ -218,11 +222,12 @@ func (p *pdf) lzw(packed []byte, d pdfDict) (*buffer, error) {
 	if p.resolve(d["EarlyChange"]) == float64(0) {
 		early = 0
 	}
-	out, l := new(buffer), newLZW(packed, early)
+	out, l := &buffer{b: p.b}, newLZW(packed, early)
 	for {
 		word, ok := l.next()
 		if !ok {
-			return p.unpredict(out, d), nil
+			p.unpredict(out, d)
+			return out, nil
 		}
 		if err := p.put(out, word...); err != nil {
 			return out, err

@@ -92,7 +92,7 @@ func TestMailHeadersTakeLinearTime(t *testing.T) {
 		"boundaries":    "Content-Type: multipart/mixed; boundary=" + strings.Repeat("-", 60000),
 	} {
 		body := strings.Repeat("--b\r\n"+header+"\r\n\r\n"+strings.Repeat("-", 2000)+"\r\n", 100)
-		took, _, err := cost(mailOf("Content-Type: multipart/mixed; boundary=b", body))
+		took, _, err := cost(t, mailOf("Content-Type: multipart/mixed; boundary=b", body))
 		t.Logf("%s: %d bytes, %v, %v", name, len(body), took.Round(time.Millisecond), err)
 		if took > mostBombTime {
 			t.Errorf("%s took %v", name, took)

@@ -18,6 +18,8 @@ type walk struct {
 	visit func(Text) error
 	name  string // of the file
 	view  string
+
+	packed, plain int // bytes of the carrier, and what was made of them
 }
 
 // value hands over one whole value.
@@ -72,14 +74,21 @@ func (w *walk) unpack(r io.Reader, use func([]byte) error) error {
 
 // read is unpack for callers that keep the bytes for a while; they must release them.
 func (w *walk) read(r io.Reader) (*buffer, error) {
-	b, price := new(buffer), 1
+	b, price := &buffer{b: w.b}, 1
 	if _, ok := r.(slow); ok {
 		price = slowPrice
 	}
 	for {
-		free := b.free()
+		free, err := b.free()
+		if err != nil {
+			return b, err
+		}
 		n, err := r.Read(free)
 		if n > 0 {
+			w.plain += n
+			if err := w.b.Grow(w.packed, w.plain); err != nil {
+				return b, err
+			}
 			if err := w.b.Spend(n * price); err != nil {
 				return b, err
 			}
@@ -100,24 +109,31 @@ type slow struct{ io.Reader }
 
 const slowPrice = 8
 
-// buffer grows and forgets: what it held is overwritten before its memory is given back.
-type buffer struct{ bytes []byte }
+// buffer grows and forgets: what it held is overwritten before its memory is given back, to the budget too.
+type buffer struct {
+	bytes []byte
+	b     Budget
+}
 
 const leastBuffer = 4 << 10
 
 // free is room behind the bytes, never empty.
-func (b *buffer) free() []byte {
+func (b *buffer) free() ([]byte, error) {
 	if len(b.bytes) == cap(b.bytes) {
-		grown := make([]byte, len(b.bytes), max(leastBuffer, 2*cap(b.bytes)))
-		copy(grown, b.bytes)
-		clear(b.bytes)
+		room := max(leastBuffer, 2*cap(b.bytes))
+		if err := b.b.Hold(room); err != nil {
+			return nil, err
+		}
+		grown := append(make([]byte, 0, room), b.bytes...)
+		b.release()
 		b.bytes = grown
 	}
-	return b.bytes[len(b.bytes):cap(b.bytes)]
+	return b.bytes[len(b.bytes):cap(b.bytes)], nil
 }
 
 func (b *buffer) release() {
-	clear(b.bytes)
+	b.b.Free(cap(b.bytes))
+	clear(b.bytes[:cap(b.bytes)])
 	b.bytes = nil
 }
 
