@@ -28,6 +28,9 @@ func TestEveryMistakeIsTold(t *testing.T) {
 			want, body := splitWant(string(src))
 			file, _, _ := strings.Cut(filepath.Base(path), "-")
 			files := map[string]string{file + ".yaml": body}
+			if file == "cases" {
+				files = map[string]string{"cases/bad.yaml": body}
+			}
 			if file == "widgets" { // the shipped pages name the shipped widgets
 				files["pages.yaml"] = "version: 1\npages: [{id: all}]"
 			}

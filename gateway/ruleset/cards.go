@@ -174,6 +174,9 @@ func (c *compiler) kinds(p place, words []string) (kinds uint16) {
 
 // unreachable notes every rule that an earlier one always wins over.
 func (c *compiler) unreachable(f *cardsFile, p place) {
+	if len(f.Rules) > maxRows {
+		return // told already, and every pair would be compared
+	}
 	for j := range c.set.rules {
 		for i := range j {
 			early, late := &c.set.rules[i], &c.set.rules[j]
@@ -183,6 +186,19 @@ func (c *compiler) unreachable(f *cardsFile, p place) {
 			}
 			p.Item(j).Fault("move it above, or remove one of the two", "never decides: rule %s on line %d always wins", early.id, p.Item(i).Line())
 			break
+		}
+	}
+}
+
+// firstWins notes every row of a list that an earlier one covers, where the first that selects a request is used. A
+// row that ends makes way for those below it.
+func (c *compiler) firstWins(p place, word string, wheres []*where, ends func(i int) bool) {
+	for j := range wheres[:min(len(wheres), maxRows)] {
+		for i := range j {
+			if wheres[i].covers(wheres[j]) && (ends == nil || !ends(i)) {
+				p.Item(j).Fault("move it above, or remove one of the two", "never used: %s %s on line %d always wins", word, p.Item(i).ID(), p.Item(i).Line())
+				break
+			}
 		}
 	}
 }

@@ -19,17 +19,23 @@ func (s *Set) Decide(r *Request, f *finding.Finding, now time.Time) Decision {
 	if !f.Confidence.Acts() {
 		return Decision{Action: Report, Rule: "default", Reason: "possible: counted, not acted on"}
 	}
+	d, _ := s.strictest(r, f, now)
+	return d
+}
+
+// strictest is the decision in the reading of the request that allows least, and that reading.
+func (s *Set) strictest(r *Request, f *finding.Finding, now time.Time) (strictest Decision, by reading) {
 	spread := r.readings()
-	strictest := s.decide(r, 0, f, now)
+	strictest = s.decide(r, 0, f, now)
 	for rd := reading(1); rd < readKnown && spread != 0; rd++ {
 		if rd&^spread != 0 {
 			continue
 		}
 		if d := s.decide(r, rd, f, now); d.Action < strictest.Action {
-			strictest = d
+			strictest, by = d, rd
 		}
 	}
-	return strictest
+	return strictest, by
 }
 
 func (s *Set) decide(r *Request, rd reading, f *finding.Finding, now time.Time) Decision {
@@ -91,7 +97,7 @@ func sameHeader(l finding.Location) bool {
 	return slices.ContainsFunc(refusedHeaders[:], l.Same)
 }
 
-// stricter calls f for each way in which the request can be read.
+// each calls f for each way in which the request can be read.
 func (r *Request) each(f func(rd reading)) {
 	spread := r.readings()
 	if bits.OnesCount8(uint8(spread)) == 0 {

@@ -19,10 +19,14 @@ type Difference struct {
 	Lines []string `json:"lines,omitempty"` // key by key: action: block → redact
 }
 
+// Head is the difference without its keys: cards.yaml: rule support-chat added.
+func (d Difference) Head() string {
+	return fmt.Sprintf("%s: %s %s %s", d.File, singular(d.List), d.ID, d.What)
+}
+
 // String is the difference in one line, and one more for each key.
 func (d Difference) String() string {
-	head := fmt.Sprintf("%s: %s %s %s", d.File, singular(d.List), d.ID, d.What)
-	return strings.Join(append([]string{head}, d.Lines...), "\n    ")
+	return strings.Join(append([]string{d.Head()}, d.Lines...), "\n    ")
 }
 
 // singular is a list's name for one of its rows.

@@ -24,7 +24,7 @@ rules:
 		"shadow":           {"cards.yaml", before, strings.Replace(before, "action: redact", "action: redact, enforce: false", 1), "cards.yaml: rule b changed\n    enforce: false"},
 		"another order": {"cards.yaml", before, "version: 1\nrules:\n  - {id: c, at: [cookie], action: block}\n" + strings.Replace(strings.TrimPrefix(before, "version: 1\nrules:\n"), "  - {id: c, at: [cookie], action: block}\n", "", 1),
 			"cards.yaml: rule c changed\n    order: now before a"},
-		"a limit": {"limits.yaml", "version: 1\nlimits: [{id: l, rate: 1/s, burst: 2}]", "version: 1\nlimits: [{id: l, rate: 2/s, burst: 2}]", "limits.yaml: limit l changed\n    rate: 1 → 2"},
+		"a limit": {"limits.yaml", "version: 1\nlimits: [{id: l, rate: 1/s, burst: 2}]", "version: 1\nlimits: [{id: l, rate: 2/s, burst: 2}]", "limits.yaml: limit l changed\n    rate: 1/s → 2/s"},
 		"a ban":   {"limits.yaml", "version: 1", "version: 1\nbans: [{id: l, reason: r, where: {clients: [192.0.2.1]}}]", "limits.yaml: ban l added\n    reason: r\n    where.clients: 192.0.2.1/32"},
 		"a case":  {"cases/x.yaml", "version: 1\ncases: [{id: z, expect: {action: pass}}]", "version: 1\ncases: [{id: z, expect: {action: pass, page: everything}}]", "cases: case z changed\n    expect.page: everything"},
 		"a widget": {"widgets.yaml", "version: 1\nwidgets: [{id: w, source: s, date: 2026-01-01, csp: {script-src: [\"https://a.kz\"]}}]", "version: 1\nwidgets: [{id: w, source: s, date: 2026-01-01, csp: {script-src: [\"https://a.kz\", \"https://b.kz\"]}}]",

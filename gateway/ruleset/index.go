@@ -97,8 +97,9 @@ func (d *drawer) shelf(name string) map[string][]int {
 	return d.query[len(d.query)-1].values
 }
 
+// appendOnce relies on rows being filed one after the other: what is there already is the last.
 func appendOnce(rows []int, row int) []int {
-	if slices.Contains(rows, row) {
+	if len(rows) > 0 && rows[len(rows)-1] == row {
 		return rows
 	}
 	return append(rows, row)

@@ -48,6 +48,9 @@ func (r *rate) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// String is the rate as rules write it, by the second.
+func (r rate) String() string { return strconv.FormatFloat(float64(r), 'g', -1, 64) + "/s" }
+
 // allowanceRow lifts limits, never the inspection, for a security scanner for example.
 type allowanceRow struct {
 	ID         string `yaml:"id"`
@@ -157,5 +160,6 @@ func (c *compiler) concurrency(rows []concurrencyRow, p place) {
 		c.set.concurrency = append(c.set.concurrency, rows[i].Max)
 	}
 	c.uniqueIDs(p, len(rows))
+	c.firstWins(p, "concurrency", wheres, nil)
 	c.set.concurrencyIndex = newIndex(wheres)
 }

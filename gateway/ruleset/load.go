@@ -32,7 +32,8 @@ var Names = []string{"brands.yaml", "cards.yaml", "exemptions.yaml", "limits.yam
 // Bounds of a folder; a thousand rules with their cases are a tenth of it.
 const (
 	maxFiles = 512
-	maxRows  = 4096 // of one list
+	maxBytes = 8 << 20 // of all files together
+	maxRows  = 4096    // of one list
 )
 
 // Load reads, validates and compiles a rules folder. It is all or nothing: the error is Faults, all of them at once.
@@ -84,7 +85,7 @@ func readFolder(fsys fs.FS) (map[string][]byte, Faults) {
 			faults = append(faults, strictyaml.Fault{File: name, Text: "is missing", Hint: remedy})
 		}
 	}
-	files := make(map[string][]byte)
+	files, size := make(map[string][]byte), 0
 	for _, name := range names {
 		if fault := misplaced(name); fault != "" {
 			faults = append(faults, strictyaml.Fault{File: name, Text: fault, Hint: strictyaml.Suggest(name, Names)})
@@ -94,6 +95,9 @@ func readFolder(fsys fs.FS) (map[string][]byte, Faults) {
 		if err != nil {
 			faults = append(faults, strictyaml.Fault{File: name, Text: "cannot be read: " + plain(err)})
 			continue
+		}
+		if size += len(src); size > maxBytes {
+			return nil, append(faults, strictyaml.Fault{File: name, Text: fmt.Sprintf("with this file the folder is larger than %d MiB", maxBytes>>20)})
 		}
 		if adopts(src) {
 			src, faults = adopt(name, src, faults)

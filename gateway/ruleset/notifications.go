@@ -40,6 +40,7 @@ func (c *compiler) notifications(f *notificationsFile, p place) {
 		c.set.notifications = append(c.set.notifications, row.notification())
 	}
 	c.uniqueIDs(rows, len(f.Notifications))
+	c.firstWins(rows, "notification", wheres, nil)
 	c.set.notificationIndex = newIndex(wheres)
 }
 

@@ -75,13 +75,8 @@ func (c *compiler) pages(f *pagesFile, p place) {
 		w := f.Pages[i].Where.compile(at.Key("where"))
 		wheres[i] = &w
 		c.set.pages = append(c.set.pages, c.page(&f.Pages[i]))
-		for j := range i {
-			if wheres[j].covers(&w) {
-				at.Fault("move it above, or remove one of the two", "never used: page %s on line %d always wins", f.Pages[j].ID, rows.Item(j).Line())
-				break
-			}
-		}
 	}
+	c.firstWins(rows, "page", wheres, nil)
 	if !slices.ContainsFunc(wheres, (*where).everything) {
 		rows.Fault("end the list with a page without where", "no page matches every request")
 	}

@@ -123,6 +123,13 @@ func (r *Request) readings() reading {
 	return spread
 }
 
+// Readings is in how many ways the target can be understood, at least one.
+func (r *Request) Readings() int {
+	n := 0
+	r.each(func(reading) { n++ })
+	return n
+}
+
 // path is the path in one reading.
 func (r *Request) path(rd reading) string {
 	switch {

@@ -85,6 +85,7 @@ func (c *compiler) webSockets(rows []webSocketRow, p place) {
 		c.set.sockets = append(c.set.sockets, ws)
 	}
 	c.uniqueIDs(p, len(rows))
+	c.firstWins(p, "websocket", wheres, nil)
 	c.set.socketIndex = newIndex(wheres)
 }
 
@@ -107,6 +108,7 @@ func (c *compiler) bodies(rows []bodyRow, p place) {
 		c.set.bodies = append(c.set.bodies, b)
 	}
 	c.uniqueIDs(p, len(rows))
+	c.firstWins(p, "body", wheres, func(i int) bool { return !c.set.bodies[i].end.IsZero() })
 	c.set.bodyIndex = newIndex(wheres)
 }
 
@@ -118,6 +120,7 @@ func (c *compiler) targets(rows []targetRow, p place) {
 		c.set.targets = append(c.set.targets, row.Allow)
 	}
 	c.uniqueIDs(p, len(rows))
+	c.firstWins(p, "target", wheres, nil)
 	c.set.targetIndex = newIndex(wheres)
 }
 
@@ -136,6 +139,7 @@ func (c *compiler) trailers(rows []trailerRow, p place) {
 		c.set.trailers = append(c.set.trailers, names)
 	}
 	c.uniqueIDs(p, len(rows))
+	c.firstWins(p, "trailer", wheres, nil)
 	c.set.trailerIndex = newIndex(wheres)
 }
 

@@ -96,6 +96,9 @@ func (s *Set) Mode(now time.Time) string {
 	}
 }
 
+// Ends reports whether some row ends, so that it matters in which time zone days end.
+func (s *Set) Ends() bool { return len(s.ends) > 0 }
+
 // BeforeEndings is the last moment at which every row that has ended by now still had effect; now if none has.
 func (s *Set) BeforeEndings(now time.Time) time.Time {
 	moment := now

@@ -1,7 +1,6 @@
 package ruleset
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -146,9 +145,9 @@ func (s *Store) History() ([]Activation, error) {
 	}
 	whole := text[:bytes.LastIndexByte(text, '\n')+1]
 	var all []Activation
-	for lines := bufio.NewScanner(bytes.NewReader(whole)); lines.Scan(); {
+	for line := range bytes.Lines(whole) {
 		var a Activation
-		if err := json.Unmarshal(lines.Bytes(), &a); err != nil {
+		if err := json.Unmarshal(line, &a); err != nil {
 			return nil, fmt.Errorf("reading the activations: line %d: %w", len(all)+1, err)
 		}
 		all = append(all, a)
