@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/cappertrophy/panwall/gateway/audit/ledger"
@@ -102,13 +103,37 @@ func (l *Log) prune(ctx context.Context, old []ledger.Segment, ended []time.Time
 	return gone, l.folder.Sync()
 }
 
+// Digest is what a day's review found.
+type Digest struct {
+	Date   string // UTC
+	Result *review.Result
+	Counts []record.Count
+}
+
+// String is the digest in a line.
+func (d *Digest) String() string {
+	s := d.Date + ": " + d.finding()
+	for _, c := range d.Counts {
+		s += fmt.Sprintf("; %d %s", c.N, c.What)
+	}
+	return s
+}
+
+// finding is the verdict in words. That the last minute has no checkpoint yet is no news.
+func (d *Digest) finding() string {
+	if d.Result.Verdict == review.Tampered {
+		return "the log was TAMPERED with"
+	}
+	return "no tampering found in " + strconv.FormatInt(d.Result.Records, 10) + " records"
+}
+
 // Review verifies the log and records what a day had (PCI DSS 10.3.4, 10.4.1.1). It is to be called once a day, for
 // the day that ended; it reads the whole log and takes its time. A log that was tampered with is a failed control.
-func (l *Log) Review(ctx context.Context, day time.Time) error {
+func (l *Log) Review(ctx context.Context, day time.Time) (*Digest, error) {
 	date := day.UTC().Format(time.DateOnly)
 	result, err := review.Verify(l.root, review.Terms{Key: l.key.Verifier(l.base)})
 	if err != nil {
-		return fmt.Errorf("reviewing the redaction log: %w", err)
+		return nil, fmt.Errorf("reviewing the redaction log: %w", err)
 	}
 	if result.Verdict == review.Tampered {
 		l.o.Log.Error().Strs("faults", result.Faults).Msg("the redaction log was tampered with")
@@ -116,9 +141,10 @@ func (l *Log) Review(ctx context.Context, day time.Time) error {
 			Name: "verify", Cause: result.Faults[0],
 		}})
 	}
-	counts, countErr := review.CountDay(l.folder, date)
+	counts, countErr := review.CountDay(l.root, date)
 	if err = errors.Join(err, countErr); err != nil {
-		return fmt.Errorf("reviewing the redaction log: %w", err)
+		return nil, fmt.Errorf("reviewing the redaction log: %w", err)
 	}
-	return l.Note(ctx, Control{Type: record.ReviewDaily, Counts: counts, Notes: []string{"of " + date, "the log is " + result.Verdict.String()}})
+	d := &Digest{date, result, counts}
+	return d, l.Note(ctx, Control{Type: record.ReviewDaily, Counts: counts, Notes: []string{"of " + date, d.finding()}})
 }

@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,9 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cappertrophy/panwall/gateway/audit/courier"
 	"github.com/cappertrophy/panwall/gateway/audit/ledger"
 	"github.com/cappertrophy/panwall/gateway/audit/record"
 	"github.com/cappertrophy/panwall/gateway/audit/review"
+	"github.com/cappertrophy/panwall/gateway/config"
 	"github.com/cappertrophy/panwall/gateway/ruleset"
 )
 
@@ -105,8 +109,12 @@ func TestTheDayIsReviewed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := l.Review(t.Context(), now()); err != nil {
+	digest, err := l.Review(t.Context(), now())
+	if err != nil {
 		t.Fatal(err)
+	}
+	if want := "2026-03-02: no tampering found in 4 records; 1 log.opened; 3 pan.redacted"; digest.String() != want {
+		t.Errorf("%q, want %q", digest, want)
 	}
 	all := records(t, dir)
 	last := all[len(all)-1]
@@ -119,10 +127,63 @@ func TestTheDayIsReviewed(t *testing.T) {
 		lines[0] = strings.Replace(lines[0], "gateway", "gatewaY", 1)
 		return lines
 	})
-	if err := l.Review(t.Context(), now()); err != nil {
-		t.Fatal(err)
+	if digest, err = l.Review(t.Context(), now()); err != nil || digest.Result.Verdict != review.Tampered {
+		t.Fatal(digest, err)
 	}
 	if names := types(records(t, dir)); names[len(names)-2] != record.ControlFailed {
 		t.Errorf("%v", names)
+	}
+}
+
+// TestACopySetUpLateHasEverything begins a copy when the first segments are gzipped already, and one that has only
+// half of such a segment.
+func TestACopySetUpLateHasEverything(t *testing.T) {
+	dir := t.TempDir()
+	years(t, dir, 40*time.Hour, 70)
+	folder := must(ledger.OpenDir(dir))
+	defer func() { _ = folder.Close() }()
+	shelf := t.TempDir()
+	store := must(courier.NewStore(config.Destination{URL: "file://" + shelf, Region: "kz"}, testOrigin))
+	there := filepath.Join(shelf, courier.Slug(testOrigin))
+	segments := must(ledger.Segments(folder))
+	if !segments[1].Compressed() {
+		t.Fatal("nothing is gzipped")
+	}
+	lines := must(ledger.OpenSegment(folder, segments[1]))
+	half := make([]byte, 100)
+	must(io.ReadFull(lines, half))
+	_ = lines.Close()
+	if err := store.Append(t.Context(), ledger.SegmentName(segments[1].Number), 0, half); err != nil {
+		t.Fatal(err)
+	}
+	last := segments[len(segments)-1]
+	durable := ledger.Durable{Segment: last.Number, Bytes: must(ledger.PlainSize(folder, last)), Checkpoints: math.MaxInt64}
+	for range 2 { // the second time there is nothing to do
+		if err := courier.Copy(t.Context(), folder, folder, durable, store); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r := verifyDir(t, there); r.Verdict != review.Intact || r.Records != verifyDir(t, dir).Records {
+		t.Errorf("the copy: %+v", r)
+	}
+}
+
+// TestWhatIsNotOnTheDiskIsNotCopied: after a crash the log may go on differently.
+func TestWhatIsNotOnTheDiskIsNotCopied(t *testing.T) {
+	dir, shelf := t.TempDir(), t.TempDir()
+	write(t, dir, dayOne, []byte("{\"v\":1}\n{\"half\""))
+	write(t, dir, dayTwo, []byte("{\"v\":1}\n"))
+	folder := must(ledger.OpenDir(dir))
+	defer func() { _ = folder.Close() }()
+	store := must(courier.NewStore(config.Destination{URL: "file://" + shelf, Region: "kz"}, testOrigin))
+	if err := courier.Copy(t.Context(), folder, folder, ledger.Durable{Segment: 1, Bytes: 8}, store); err != nil {
+		t.Fatal(err)
+	}
+	there := filepath.Join(shelf, courier.Slug(testOrigin))
+	if got := string(read(t, there, dayOne)); got != "{\"v\":1}\n" {
+		t.Errorf("copied %q", got)
+	}
+	if _, err := os.Stat(filepath.Join(there, dayTwo)); err == nil {
+		t.Error("a segment that began after the checkpoint was copied")
 	}
 }

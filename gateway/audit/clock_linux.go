@@ -2,15 +2,15 @@ package audit
 
 import "golang.org/x/sys/unix"
 
-// clockState says whether something keeps this machine's clock right (PCI DSS 10.6).
-func clockState() string {
+// ClockState says whether something keeps this machine's clock right (PCI DSS 10.6).
+func ClockState() string {
 	var t unix.Timex
 	state, err := unix.Adjtimex(&t)
 	switch {
 	case err != nil:
-		return "unknown"
+		return ClockUnknown
 	case state == unix.TIME_ERROR || t.Status&unix.STA_UNSYNC != 0:
-		return "unsynchronised"
+		return Unsynchronised
 	}
-	return "synchronised"
+	return Synchronised
 }

@@ -2,5 +2,5 @@
 
 package audit
 
-// clockState is not known here.
-func clockState() string { return "unknown" }
+// ClockState is not known here.
+func ClockState() string { return ClockUnknown }

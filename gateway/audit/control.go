@@ -43,3 +43,10 @@ func newControl(c Control) *record.Record {
 	r.Rules = c.Rules
 	return r
 }
+
+// States of the machine's clock, as ClockState tells them and log.opened records them.
+const (
+	Synchronised   = "synchronised"
+	Unsynchronised = "unsynchronised"
+	ClockUnknown   = "unknown"
+)

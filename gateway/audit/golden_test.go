@@ -74,13 +74,34 @@ func goldenLine(t *testing.T, input txtar.File) []byte {
 		var c Control
 		strict(t, input.Data, &c)
 		r = newControl(c)
-		r.ID = "K3N9W7QZ4T8XHRM5"
-		r.Rules = cmp.Or(r.Rules, "none")
+	case "log.json":
+		var l goldenLog
+		strict(t, input.Data, &l)
+		r = own(l.Type)
+		r.Actor, r.Outcome, r.Log = cmp.Or(l.Actor, r.Actor), cmp.Or(l.Outcome, r.Outcome), &l.Log
+	case "tally.json":
+		var counts []record.Count
+		strict(t, input.Data, &counts)
+		var minute tally
+		for i, c := range counts {
+			minute.count(c, goldenTime.Add(time.Duration(i-len(counts))*time.Second))
+		}
+		r = minute.due(goldenTime, true)
 	default:
 		t.Fatalf("unknown input %s", input.Name)
 	}
-	r.Seq, r.Time = 48211, record.At(time.Date(2026, 3, 2, 9, 14, 7, 412e6, time.UTC))
+	r.Seq, r.Time, r.ID, r.Rules = 48211, record.At(goldenTime), "K3N9W7QZ4T8XHRM5", cmp.Or(r.Rules, "none")
 	return must(record.Append(nil, r))
+}
+
+var goldenTime = time.Date(2026, 3, 2, 9, 14, 7, 412e6, time.UTC)
+
+// goldenLog is a record in which the log speaks of itself, as golden files write it.
+type goldenLog struct {
+	Actor   record.Actor
+	Type    record.Type
+	Outcome record.Outcome
+	Log     record.LogState
 }
 
 func strict(t *testing.T, text []byte, into any) {
@@ -94,6 +115,7 @@ func strict(t *testing.T, text []byte, into any) {
 
 // goldenEvent is an Event as golden files write it.
 type goldenEvent struct {
+	Type                               record.Type
 	Client, Host, Method, Media, Route string
 	Findings                           []goldenFinding
 	Times                              int // repeat the findings
@@ -122,7 +144,7 @@ func (g goldenEvent) event(t *testing.T) *Event {
 				Host: cmp.Or(g.Host, "shop.example"), Method: cmp.Or(g.Method, "POST"), Type: cmp.Or(g.Media, "application/json"),
 			},
 		},
-		Status: g.Status, Inspected: g.Inspected, Uninspected: g.Uninspected, ForwardedBytes: g.Forwarded, Notes: g.Notes, Test: g.Test,
+		Type: g.Type, Status: g.Status, Inspected: g.Inspected, Uninspected: g.Uninspected, ForwardedBytes: g.Forwarded, Notes: g.Notes, Test: g.Test,
 	}
 	for range max(1, g.Times) {
 		for _, f := range g.Findings {

@@ -1,8 +1,10 @@
 package audit
 
 import (
+	"bufio"
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/cappertrophy/panwall/gateway/audit/ledger"
 	"github.com/cappertrophy/panwall/gateway/audit/record"
@@ -36,14 +38,25 @@ func (l *Log) TakeIn(ctx context.Context, actor record.Actor, text []byte) error
 	return l.Note(ctx, Control{Type: j.Type, Actor: actor, Case: &j.Case})
 }
 
-// ours reports whether a note is a checkpoint of this log, whoever signed it beside us.
+// ours reports whether every note is a checkpoint of this log, whoever signed it beside us.
 func (l *Log) ours(signed string) error {
-	verifiers, err := ledger.VerifiersOfNote(l.keys, []byte(signed))
-	if err == nil {
-		_, err = ledger.OpenCheckpoint([]byte(signed), verifiers)
+	notes := bufio.NewScanner(strings.NewReader(signed))
+	notes.Split(ledger.SplitNotes)
+	found := 0
+	for notes.Scan() {
+		verifiers, err := ledger.VerifiersOfNote(l.keys, notes.Bytes())
+		if err == nil {
+			_, err = ledger.OpenCheckpoint(notes.Bytes(), verifiers)
+		}
+		if err != nil {
+			return errNotOurs
+		}
+		found++
 	}
-	if err != nil {
-		return fmt.Errorf("%w: what is signed is no checkpoint of this log", review.ErrJudgement)
+	if notes.Err() != nil || found == 0 {
+		return errNotOurs
 	}
 	return nil
 }
+
+var errNotOurs = fmt.Errorf("%w: what is signed is no checkpoint of this log", review.ErrJudgement)

@@ -51,7 +51,11 @@ func TestAReviewerSignsTheClosingCheckpoint(t *testing.T) {
 	month := must(review.Month("2026-03"))
 	j := must(review.SignOff(folder, month, reviewer, record.Case{ID: "review 2026-03", By: "aida", Role: "reviewer", Statement: "I read it."}))
 
-	n := must(note.Open([]byte(j.Signed), note.VerifierList(must(note.NewVerifier(e.key[:len(e.key)-1])), must(note.NewVerifier(reviewer.Verifier("aida"))))))
+	signed, ended := strings.CutSuffix(j.Signed, "\n") // the empty line after a note, as in a file of checkpoints
+	if !ended {
+		t.Fatalf("%q has no empty line after its note", j.Signed)
+	}
+	n := must(note.Open([]byte(signed), note.VerifierList(must(note.NewVerifier(e.key[:len(e.key)-1])), must(note.NewVerifier(reviewer.Verifier("aida"))))))
 	if len(n.Sigs) != 2 {
 		t.Fatalf("%d signatures", len(n.Sigs))
 	}

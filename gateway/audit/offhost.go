@@ -25,7 +25,7 @@ type offhost struct {
 // departure is a checkpoint and how much of the log was on the disk when it was signed.
 type departure struct {
 	signed  []byte
-	durable courier.Durable
+	durable ledger.Durable
 }
 
 const (
@@ -34,7 +34,7 @@ const (
 )
 
 // depart sends a checkpoint, and what it vouches for, on its way. It never waits.
-func (h *offhost) depart(signed []byte, durable courier.Durable) {
+func (h *offhost) depart(signed []byte, durable ledger.Durable) {
 	h.latest.Store(&departure{signed, durable})
 	for _, c := range h.couriers {
 		c.Wake()
@@ -85,7 +85,7 @@ func (l *Log) startCouriers() error {
 			return err
 		}
 		l.off.couriers = append(l.off.couriers, courier.New(store.Name(), d.Region, func(ctx context.Context) error {
-			return courier.Copy(ctx, l.folder, l.off.latest.Load().durable, store)
+			return courier.Copy(ctx, l.root, l.folder, l.off.latest.Load().durable, store)
 		}, l.courierTells("copy")))
 	}
 	return nil
@@ -94,11 +94,13 @@ func (l *Log) startCouriers() error {
 // courierTells records that a destination fails, or is reached again.
 func (l *Log) courierTells(kind string) func(string, error, time.Duration) {
 	return func(name string, failed error, away time.Duration) {
-		c := Control{Type: record.ControlRestored, Control: &record.Control{Name: kind, Cause: name, Millis: away.Milliseconds()}}
+		since := record.At(l.o.Now().Add(-away))
+		c := Control{Type: record.ControlRestored, Control: &record.Control{Name: kind, Cause: name, Since: since, Millis: away.Milliseconds()}}
 		if failed != nil {
-			c = Control{Type: record.ControlFailed, Outcome: record.Failure, Control: &record.Control{Name: kind, Cause: name + ": " + failed.Error()}}
+			c = Control{Type: record.ControlFailed, Outcome: record.Failure, Control: &record.Control{Name: kind, Cause: name + ": " + failed.Error(), Since: since}}
 			l.o.Log.Error().Err(failed).Str("destination", name).Msg("the redaction log does not get off this host")
 		}
+		l.o.OnControl(kind+" "+name, failed)
 		ctx, cancel := context.WithTimeout(context.Background(), askTimeout)
 		defer cancel()
 		if err := l.Note(ctx, c); err != nil {

@@ -45,7 +45,7 @@ func (l *Log) open() error {
 		l.folder = l.dir
 	}
 	l.root = l.folder
-	if l.lock, err = ledger.Take(l.o.Dir); err != nil {
+	if l.lock, err = ledger.Await(l.o.Dir, l.o.Patience); err != nil {
 		return err
 	}
 	if l.key, err = ledger.LoadKey(l.folder, l.o.Origin, l.o.Key); err != nil {
@@ -158,7 +158,7 @@ func (l *Log) begin(state *ledger.State, broken *ledger.Break) error {
 	opened.Log.Cut, opened.Log.Clean = state.Cut, state.Clean() && broken == nil
 	opened.Log.Key = l.key.Verifier(l.o.Origin)
 	opened.Log.Version, opened.Log.Binary, opened.Log.Config = l.o.Version, l.o.Binary, l.o.Config
-	opened.Log.Clock = clockState()
+	opened.Log.Clock = ClockState()
 	if err := l.say(now, opened); err != nil {
 		return err
 	}

@@ -11,10 +11,11 @@ import (
 
 // Options say where a log lives and what it tells whom.
 type Options struct {
-	Dir    string        // the folder; made if absent. It must outlive the container
-	Origin string        // the log's name in its checkpoints, cappertrophy.com/gw-1; no spaces, no plus
-	Key    []byte        // Ed25519 signing key as golang.org/x/mod/sumdb/note encodes it; empty: made under Dir
-	Retain time.Duration // how long segments are kept; less than 400 days counts as 400 days
+	Dir      string        // the folder; made if absent. It must outlive the container
+	Origin   string        // the log's name in its checkpoints, cappertrophy.com/gw-1; no spaces, no plus
+	Key      []byte        // Ed25519 signing key as golang.org/x/mod/sumdb/note encodes it; empty: made under Dir
+	Patience time.Duration // how long another writer of this log, a predecessor, is waited for; 0: not at all
+	Retain   time.Duration // how long segments are kept; less than 400 days counts as 400 days
 
 	Version string // of panwall
 	Binary  string // "sha256:" and the hash of the running binary
@@ -29,6 +30,9 @@ type Options struct {
 	// was away. Both come from the log's own goroutine and must not wait.
 	OnFailure  func(error)
 	OnRestored func(away time.Duration)
+
+	// OnControl is told when an anchor or a copy fails, and with nil when it works again. The log has the record.
+	OnControl func(name string, failed error)
 
 	Anchors []config.Destination // where checkpoints are kept off the host
 	Copies  []config.Destination // where segments are
@@ -65,6 +69,9 @@ func (o *Options) defaults() {
 	}
 	if o.OnRestored == nil {
 		o.OnRestored = func(time.Duration) {}
+	}
+	if o.OnControl == nil {
+		o.OnControl = func(string, error) {}
 	}
 	if o.OnCheckpoint == nil {
 		o.OnCheckpoint = func([]byte) {}

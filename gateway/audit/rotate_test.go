@@ -86,3 +86,35 @@ func TestAnotherKeyWithoutSuccessionIsRefused(t *testing.T) {
 		t.Errorf("it says %v", err)
 	}
 }
+
+// TestAReplacedKeyVouchesForNoMoreThanItSigned lets somebody who found an old key go on with it, and somebody who still
+// has a log from before the replacement pass it off as today's.
+func TestAReplacedKeyVouchesForNoMoreThanItSigned(t *testing.T) {
+	o := Options{Dir: t.TempDir(), Origin: testOrigin}
+	session(t, o)
+	old := must(ledger.ParseKey(read(t, o.Dir, ledger.KeyName)))
+	before := t.TempDir()
+	if err := os.CopyFS(before, os.DirFS(o.Dir)); err != nil {
+		t.Fatal(err)
+	}
+	must(RotateKey(t.Context(), o, staff, nil))
+	session(t, o)
+	paper := string(read(t, o.Dir, ledger.PublicKeyName))
+
+	e := evidence{dir: o.Dir, key: paper}
+	if r := e.verify(t); r.Verdict != review.Intact {
+		t.Fatalf("untouched: %+v", r)
+	}
+	tree := must(ledger.LoadFrontier(e.verify(t).Records, ledger.HashFile{R: must(os.Open(filepath.Join(o.Dir, ledger.HashesName)))}))
+	forged := must(ledger.Checkpoint{Origin: testOrigin, Size: tree.Size(), Root: tree.Root()}.Sign(old.Signer(testOrigin)))
+	write(t, o.Dir, ledger.CheckpointsName, append(read(t, o.Dir, ledger.CheckpointsName), append(forged, '\n')...))
+	if r := e.verify(t); r.Verdict != review.Tampered || !strings.Contains(strings.Join(r.Faults, "\n"), "is signed by a key that had been replaced before") {
+		t.Errorf("the old key goes on: %+v", r)
+	}
+
+	write(t, before, ledger.PublicKeyName, []byte(paper))
+	r := evidence{dir: before, key: paper}.verify(t)
+	if r.Verdict != review.Incomplete || !strings.Contains(strings.Join(r.Gaps, "\n"), "no record names the key that was given") {
+		t.Errorf("a log from before the replacement: %+v", r)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"net/http"
 	"net/url"
 	"os"
@@ -50,28 +51,36 @@ func NewStore(d config.Destination, origin string) (Store, error) {
 // chunk is how much of a file is sent at once, in bytes.
 const chunk = 4 << 20
 
-// Durable is how much of the files being written is known to be on the disk, in bytes. What is not must not be copied:
-// after a crash the log may go on differently.
-type Durable map[string]int64
-
-// Copy brings a store up to date with the log in folder. The checkpoints go last: they vouch for no more than is there.
-func Copy(ctx context.Context, folder ledger.Folder, durable Durable, store Store) error {
+// Copy brings a store up to date with an epoch of a log. Copies are of plain lines, those of segments that are gzipped by
+// now too, so that a store set up late has everything. The verifier keys go with them, and the checkpoints last: they
+// vouch for no more than is there.
+func Copy(ctx context.Context, root, folder ledger.Folder, durable ledger.Durable, store Store) error {
 	segments, err := ledger.Segments(folder)
 	if err != nil {
 		return err
 	}
 	for _, s := range segments {
-		if s.Compressed() {
-			continue // copied while it was plain
+		switch {
+		case s.Number > durable.Segment: // began after the checkpoint
+		case s.Compressed():
+			err = copyCompressed(ctx, folder, s, store)
+		case s.Number == durable.Segment:
+			err = copyFile(ctx, folder, s.Name, durable.Bytes, store)
+		default:
+			err = copyFile(ctx, folder, s.Name, math.MaxInt64, store)
 		}
-		if err := copyFile(ctx, folder, durable, store, s.Name); err != nil {
+		if err != nil {
 			return err
 		}
 	}
-	return copyFile(ctx, folder, durable, store, ledger.CheckpointsName)
+	if err := copyFile(ctx, root, ledger.PublicKeyName, math.MaxInt64, store); err != nil {
+		return err
+	}
+	return copyFile(ctx, folder, ledger.CheckpointsName, durable.Checkpoints, store)
 }
 
-func copyFile(ctx context.Context, folder ledger.Folder, durable Durable, store Store, name string) error {
+// copyFile copies at most limit bytes of a file.
+func copyFile(ctx context.Context, folder ledger.Folder, name string, limit int64, store Store) error {
 	f, err := folder.Open(name, os.O_RDONLY, 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -80,18 +89,47 @@ func copyFile(ctx context.Context, folder ledger.Folder, durable Durable, store 
 		return fmt.Errorf("copying %s: %w", name, err)
 	}
 	defer func() { _ = f.Close() }()
-	there, err := store.Size(ctx, name)
+	here, err := f.Size()
 	if err != nil {
 		return fmt.Errorf("copying %s: %w", name, err)
 	}
-	here, err := f.Size()
-	if limit, writing := durable[name]; writing {
-		here = min(here, limit)
-	}
-	if err != nil || there > here {
-		return errors.Join(err, fmt.Errorf("copying %s: the copy has %d bytes and the log %d", name, there, here))
+	here = min(here, limit)
+	there, err := lacking(ctx, store, name, here)
+	if err != nil {
+		return err
 	}
 	return send(ctx, store, name, io.NewSectionReader(f, there, here-there), there)
+}
+
+// copyCompressed copies the lines of a gzipped segment, under its plain name.
+func copyCompressed(ctx context.Context, folder ledger.Folder, s ledger.Segment, store Store) error {
+	name := ledger.SegmentName(s.Number)
+	here, err := ledger.PlainSize(folder, s)
+	if err != nil {
+		return fmt.Errorf("copying %s: %w", name, err)
+	}
+	there, err := lacking(ctx, store, name, here)
+	if err != nil || there == here {
+		return err
+	}
+	lines, err := ledger.OpenSegment(folder, s)
+	if err != nil {
+		return fmt.Errorf("copying %s: %w", name, err)
+	}
+	defer func() { _ = lines.Close() }()
+	if _, err := io.CopyN(io.Discard, lines, there); err != nil {
+		return fmt.Errorf("copying %s: %w", name, err)
+	}
+	return send(ctx, store, name, lines, there)
+}
+
+// lacking is where a copy goes on; it must not be longer than the file.
+func lacking(ctx context.Context, store Store, name string, here int64) (there int64, err error) {
+	there, err = store.Size(ctx, name)
+	if err != nil || there > here {
+		return 0, errors.Join(err, fmt.Errorf("copying %s: the copy has %d bytes and the log %d", name, there, here))
+	}
+	return there, nil
 }
 
 // send appends what r has to the copy, a chunk at a time.

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
@@ -76,7 +77,7 @@ func succession(old, next string) []byte {
 	return []byte("panwall key succession\n" + old + "\n" + next + "\n")
 }
 
-// Trusted are the keys of the chain that the key given leads to, that one first: later ones it vouches for and earlier
+// Trusted are the keys of the chain that the key given leads to, oldest first: later ones it vouches for and earlier
 // ones that it, or one it leads to, vouches for. A key outside the chain leads to itself alone.
 func (c Chain) Trusted(given string) []string {
 	given = strings.TrimSpace(given)
@@ -94,7 +95,7 @@ func (c Chain) Trusted(given string) []string {
 		trusted = append(trusted, c[i].Key)
 	}
 	for i := at; i > 0 && signedBy(c[i].Key, succession(c[i-1].Key, c[i].Key), c[i].New); i-- {
-		trusted = append(trusted, c[i-1].Key)
+		trusted = slices.Insert(trusted, 0, c[i-1].Key)
 	}
 	return trusted
 }
@@ -136,6 +137,34 @@ func ReadChain(root Folder) (Chain, error) {
 		return nil, fmt.Errorf("reading verifier key: %w", err)
 	}
 	return ParseChain(text)
+}
+
+// Newest is the place in the ring of the newest key that signed a note; -1 if none did.
+func (k Keyring) Newest(signed []byte) int {
+	n, err := note.Open(signed, k)
+	if err != nil {
+		return -1
+	}
+	for i := len(k) - 1; i >= 0; i-- {
+		for _, s := range n.Sigs {
+			if s.Hash == k[i].KeyHash() {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// Place is where in the ring a key is, under whatever name of the log; -1 if it is not there.
+func (k Keyring) Place(key string) int {
+	if len(k) == 0 {
+		return -1
+	}
+	public, err := VerifierFor(key, k[0].Name())
+	if err != nil {
+		return -1
+	}
+	return slices.IndexFunc(k, func(v note.Verifier) bool { return v.KeyHash() == public.KeyHash() })
 }
 
 // keys are all keys of the chain.

@@ -120,7 +120,7 @@ func parseVerifier(encoded string) (ed25519.PublicKey, string, error) {
 
 // VerifiersOfNote are the verifiers of keys in the name that a note's first line has, if that is the keys' own name or an
 // epoch of it.
-func VerifiersOfNote(keys []string, signed []byte) (note.Verifiers, error) {
+func VerifiersOfNote(keys []string, signed []byte) (Keyring, error) {
 	_, base, err := parseVerifier(keys[0])
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -32,6 +33,19 @@ func Take(dir string) (*Lock, error) {
 	}
 	return &Lock{f}, nil
 }
+
+// Await is Take, but waits up to patience for the log's other writer to end.
+func Await(dir string, patience time.Duration) (*Lock, error) {
+	for until := time.Now().Add(patience); ; time.Sleep(lockPause) {
+		l, err := Take(dir)
+		if !errors.Is(err, ErrLocked) || !time.Now().Before(until) {
+			return l, err
+		}
+	}
+}
+
+// lockPause is how long a successor lets new connections wait in vain at most.
+const lockPause = 5 * time.Millisecond
 
 // Release lets the log go. It unlocks before it closes: a child that is just being started holds a copy of the file
 // until its own program runs, and would hold the lock with it.

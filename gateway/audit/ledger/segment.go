@@ -3,6 +3,7 @@ package ledger
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -56,22 +57,52 @@ var ErrTorn = errors.New("the last line is unfinished")
 // ErrStop ends Lines early without an error.
 var ErrStop = errors.New("stop")
 
+// OpenSegment reads the lines of a segment, plain or gzipped.
+func OpenSegment(folder Folder, s Segment) (io.ReadCloser, error) {
+	f, err := folder.Open(s.Name, os.O_RDONLY, 0)
+	if err != nil {
+		return nil, fmt.Errorf("opening segment: %w", err)
+	}
+	if !s.Compressed() {
+		return f, nil
+	}
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("reading segment %s: %w", s.Name, err), f.Close())
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{z, f}, nil
+}
+
+// PlainSize is how long the lines of a segment are, in bytes. A gzipped segment says so in its last four bytes (RFC 1952
+// section 2.3.1): it is one member and far shorter than 4 GiB.
+func PlainSize(folder Folder, s Segment) (int64, error) {
+	f, err := folder.Open(s.Name, os.O_RDONLY, 0)
+	if err != nil {
+		return 0, fmt.Errorf("opening segment: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	size, err := f.Size()
+	if err != nil || !s.Compressed() {
+		return size, err
+	}
+	var end [4]byte
+	if _, err := f.ReadAt(end[:], size-int64(len(end))); err != nil {
+		return 0, fmt.Errorf("reading segment %s: %w", s.Name, err)
+	}
+	return int64(binary.LittleEndian.Uint32(end[:])), nil
+}
+
 // Lines calls line with every line of the segment, without its LF, and the bytes of the segment before it. The line
 // is valid until line returns. After a last line without LF it returns ErrTorn.
 func Lines(folder Folder, s Segment, line func(text []byte, offset int64) error) error {
-	f, err := folder.Open(s.Name, os.O_RDONLY, 0)
+	r, err := OpenSegment(folder, s)
 	if err != nil {
-		return fmt.Errorf("opening segment: %w", err)
+		return err
 	}
-	defer func() { _ = f.Close() }()
-	var r io.Reader = f
-	if s.Compressed() {
-		z, err := gzip.NewReader(f)
-		if err != nil {
-			return fmt.Errorf("reading segment %s: %w", s.Name, err)
-		}
-		r = z
-	}
+	defer func() { _ = r.Close() }()
 	err = lines(bufio.NewReaderSize(r, record.MaxLine+1), line)
 	if err != nil && !errors.Is(err, ErrStop) {
 		return fmt.Errorf("reading segment %s: %w", s.Name, err)

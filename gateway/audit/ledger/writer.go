@@ -55,10 +55,15 @@ func (w *Writer) Segment() string { return SegmentName(w.number) }
 // Length is how many bytes the segment being written has.
 func (w *Writer) Length() int64 { return w.durable }
 
-// Durable is how much of the files being written is on the disk, in bytes.
-func (w *Writer) Durable() map[string]int64 {
-	return map[string]int64{w.Segment(): w.durable, CheckpointsName: w.checkpoints}
+// Durable is how much of a log is known to be on the disk: whole segments before Segment, and of it and of the
+// checkpoints so many bytes. What is not must not leave the host: after a crash the log may go on differently.
+type Durable struct {
+	Segment            int // number
+	Bytes, Checkpoints int64
 }
+
+// Durable is how much is on the disk.
+func (w *Writer) Durable() Durable { return Durable{w.number, w.durable, w.checkpoints} }
 
 // Append writes lines, each without LF, and returns once they are on the disk. Either all of them become records
 // or none does.

@@ -14,11 +14,16 @@ type Glance struct {
 	found []byte // from the findings on
 }
 
-// At first sight a line is a record of ours; its shape is that of its head.
+// NewGlance reads a line whose shape is that of a record of ours.
 func NewGlance(line []byte) (Glance, error) {
 	h, err := ParseHead(line)
+	return GlanceAt(h, line), err
+}
+
+// GlanceAt is NewGlance for a line whose head was read.
+func GlanceAt(h Head, line []byte) Glance {
 	_, found, _ := bytes.Cut(line, []byte(`"found":{`))
-	return Glance{h, line, found}, err
+	return Glance{h, line, found}
 }
 
 // Requests is how many requests the record stands for.

@@ -28,7 +28,6 @@ const (
 
 	ConfigLoaded Type = "config.loaded"
 	RulesChanged Type = "rules.changed"
-	AdminChanged Type = "admin.changed"
 	AdminDenied  Type = "admin.denied"
 	AuditRead    Type = "audit.read"
 
@@ -84,8 +83,7 @@ var Types = []Meaning{
 	{SelftestFailed, "A test card sent through the public listener was not refused.", "10.7.2", ControlSection, true},
 	{ConfigLoaded, "The operator's file was read.", "10.2.1.7, 11.5.2", ChangeSection, false},
 	{RulesChanged, "The rules were replaced, or a replacement was refused.", "6.5.1, 10.2.1.2", ChangeSection, true},
-	{AdminChanged, "Somebody changed something through the private socket.", "10.2.1.2", ChangeSection, true},
-	{AdminDenied, "Somebody was refused at the private socket.", "10.2.1.4", ChangeSection, true},
+	{AdminDenied, "Somebody was refused at the private socket; nothing was changed.", "10.2.1.4", ChangeSection, true},
 	{AuditRead, "The log was read through the private socket.", "10.2.1.3", ChangeSection, false},
 	{CaseOpened, "A case was opened.", "12.10.7", CaseSection, true},
 	{CaseUpdated, "A case was updated.", "12.10.7", CaseSection, true},

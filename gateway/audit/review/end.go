@@ -41,6 +41,9 @@ func (w *walk) end() {
 	if w.stored != nil {
 		w.differing()
 	}
+	if w.last && !w.exported && w.heard < w.keys.Place(w.given) {
+		w.r.gap("%s: no record names the key that was given: it came into use later, or what it signed was rolled back", w.origin)
+	}
 	w.cover(size)
 	w.tell(size)
 	w.r.Records += size - w.begin

@@ -27,6 +27,22 @@ type Choice struct {
 	NoTests         bool   // leave self-tests out
 }
 
+// String is the choice in words.
+func (c Choice) String() string {
+	var words []string
+	for _, part := range []struct{ name, value string }{
+		{"from", c.From}, {"to", c.To}, {"type", c.Type}, {"rule", c.Rule}, {"route", c.Route}, {"at", c.At}, {"incident", c.Incident},
+	} {
+		if part.value != "" {
+			words = append(words, part.name+" "+part.value)
+		}
+	}
+	if len(words) == 0 {
+		return "everything"
+	}
+	return strings.Join(words, ", ")
+}
+
 // NewFilter compiles a choice.
 func NewFilter(c Choice) (*Filter, error) {
 	f := &Filter{incident: strings.ToUpper(c.Incident), withTests: !c.NoTests}

@@ -104,33 +104,57 @@ func Opener(root ledger.Folder, id string) (string, error) {
 	return by, err
 }
 
-// SignOff puts the reviewer's signature under the checkpoint that closes a period, beside the log's own.
+// SignOff puts the reviewer's signature under the checkpoint that closes a period, beside the log's own: one note for
+// each epoch that has records of the period, each followed by an empty line, as in a file of checkpoints.
 func SignOff(root ledger.Folder, period Choice, key *ledger.Key, c record.Case) (*Judgement, error) {
 	filter, err := NewFilter(Choice{From: period.From, To: period.To})
 	if err != nil {
 		return nil, err
 	}
-	last, err := lastTaken(root, 1, filter)
-	if err != nil {
+	j := &Judgement{Type: record.ReviewMonthly, Case: c}
+	err = eachEpoch(root, func(epoch int, folder ledger.Folder) error {
+		last, err := lastTaken(folder, epoch, filter)
+		if errors.Is(err, ErrNoRecord) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		cp, signed, err := countersign(root, folder, epoch, last+1, key)
+		if err != nil {
+			return err
+		}
+		j.Case.Checkpoint += fmt.Sprintf("%s %d %s\n", cp.Origin, cp.Size, cp.Root)
+		j.Signed += string(signed) + "\n"
+		return nil
+	})
+	if err != nil && !errors.Is(err, ledger.ErrTorn) {
 		return nil, err
 	}
-	_, verifiers, err := ledger.Verifiers(root, 1)
-	if err != nil {
-		return nil, err
+	j.Case.Checkpoint = strings.ReplaceAll(strings.TrimSpace(j.Case.Checkpoint), "\n", "; ")
+	if j.Signed == "" {
+		return nil, ErrNoRecord
 	}
-	cp, signed, err := ledger.Covering(root, last+1, verifiers)
+	return j, j.Check()
+}
+
+// countersign adds a reviewer's signature to the first checkpoint over size records.
+func countersign(root, folder ledger.Folder, epoch int, size int64, key *ledger.Key) (ledger.Checkpoint, []byte, error) {
+	_, verifiers, err := ledger.Verifiers(root, epoch)
 	if err != nil {
-		return nil, err
+		return ledger.Checkpoint{}, nil, err
+	}
+	cp, signed, err := ledger.Covering(folder, size, verifiers)
+	if err != nil {
+		return cp, nil, err
 	}
 	n, err := note.Open(signed, verifiers)
 	if err != nil {
-		return nil, fmt.Errorf("opening checkpoint: %w", err)
+		return cp, nil, fmt.Errorf("opening checkpoint: %w", err)
 	}
 	both, err := note.Sign(n, key.Signer(key.Name()))
 	if err != nil {
-		return nil, fmt.Errorf("signing off: %w", err)
+		return cp, nil, fmt.Errorf("signing off: %w", err)
 	}
-	c.Checkpoint = fmt.Sprintf("%d %s", cp.Size, cp.Root)
-	j := &Judgement{Type: record.ReviewMonthly, Case: c, Signed: string(both)}
-	return j, j.Check()
+	return cp, both, nil
 }

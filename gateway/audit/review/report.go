@@ -93,11 +93,18 @@ const smallCell = 5
 // ones only as "fewer than 5".
 func (s *Summary) WritePublic(out io.Writer) error {
 	figures := map[string]any{"from": day(s.From)[:10], "to": day(s.To)[:10]}
-	for _, t := range s.totals()[:4] {
+	totals, told := s.totals()[:4], int64(0)
+	for _, t := range totals[1:] {
 		figures[t.Name] = t.N
 		if 0 < t.N && t.N < smallCell {
 			figures[t.Name] = fmt.Sprintf("fewer than %d", smallCell)
+			continue
 		}
+		told += t.N
+	}
+	figures[totals[0].Name] = told
+	if told < totals[0].N { // the whole would tell what was left out of its parts
+		figures[totals[0].Name] = fmt.Sprintf("at least %d", told)
 	}
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
@@ -108,6 +115,8 @@ func (s *Summary) WritePublic(out io.Writer) error {
 var reportWords = template.FuncMap{
 	"day":          func(t string) string { return day(t)[:min(10, len(day(t)))] },
 	"before":       dayBefore,
+	"since":        since,
+	"until":        until,
 	"group":        group,
 	"root":         func(c ledger.Checkpoint) string { return base64.StdEncoding.EncodeToString(c.Root[:]) },
 	"moment":       func(r record.Record) string { return r.Time.Format("2006-01-02 15:04:05") },
@@ -130,6 +139,24 @@ func dayBefore(t string) string {
 		return "?"
 	}
 	return end.Add(-time.Millisecond).Format(time.DateOnly)
+}
+
+// since is the first day that the report can speak for: a log that began within the period says nothing of the days
+// before it.
+func since(s *Summary) string {
+	oldest := ""
+	for _, l := range s.Logs {
+		if l.Oldest != "" && (oldest == "" || l.Oldest < oldest) {
+			oldest = l.Oldest
+		}
+	}
+	begin := day(max(s.From, oldest))
+	return begin[:min(len(begin), len(time.DateOnly))]
+}
+
+// until is the last day that the report can speak for: a period that is not over ends when the report is made.
+func until(s *Summary) string {
+	return min(dayBefore(s.To), s.Made.Format(time.DateOnly))
 }
 
 // group writes a number with spaces between thousands.
@@ -187,7 +214,7 @@ func verdictClass(s *Summary) string {
 			class = " part"
 		}
 	}
-	if s.Accepted > 0 || s.Selftests[1] > 0 {
+	if s.Accepted > 0 || s.Selftests[1] > 0 || s.Selftests[0] == 0 {
 		class = " part"
 	}
 	return class

@@ -48,8 +48,20 @@ func TestTheReportCountsWhatTheLogSays(t *testing.T) {
 	if r := s.Logs[0].Result; r.Verdict != review.Intact {
 		t.Errorf("%+v", r)
 	}
-	if l := s.Logs[0]; l.First != 0 || l.Last+1 != l.Closing.Size {
+	if l := s.Logs[0]; len(l.Spans) != 1 || l.Spans[0].First != 0 || l.Spans[0].Last+1 != l.Spans[0].Closing.Size {
 		t.Errorf("%+v", l)
+	}
+}
+
+// TestTheReportClaimsNoDayThatItCannotSpeakFor asks for days before the log began and after the report is made.
+func TestTheReportClaimsNoDayThatItCannotSpeakFor(t *testing.T) {
+	m := writeMonth(t, "cappertrophy.com/gw-1")
+	s, err := review.Summarise([]review.Source{m.source(t, "gw-1")}, review.Choice{From: "2026-02-10", To: "2026-05-01"}, time.Date(2026, 4, 3, 6, 0, 0, 0, time.UTC))
+	check(t, err)
+	var page bytes.Buffer
+	check(t, s.WriteHTML(&page))
+	if want := "1 accepted from 2026-03-01 to 2026-04-03"; !strings.Contains(page.String(), want) {
+		t.Errorf("the report does not say %q", want)
 	}
 }
 
@@ -107,6 +119,9 @@ func TestTheReportAsFigures(t *testing.T) {
 	}
 	if !strings.Contains(public.String(), `"let through": "fewer than 5"`) {
 		t.Errorf("a small number is published: %s", public.String())
+	}
+	if !strings.Contains(public.String(), `"requests with card data": "at least `) {
+		t.Errorf("the whole tells what was left out of its parts: %s", public.String())
 	}
 }
 

@@ -21,7 +21,41 @@ type Line struct {
 // passed over. The error wraps ledger.ErrTorn, after all records, when the last line is unfinished, as in a log that
 // is being written.
 func Read(root ledger.Folder, filter *Filter, each func(Line) error) error {
-	return eachEpoch(root, func(epoch int, folder ledger.Folder) error { return readEpoch(folder, epoch, filter, each) })
+	return ReadFrom(root, Place{}, filter, each)
+}
+
+// Place is where a reading goes on: at record Next of an epoch. The zero Place is the beginning.
+type Place struct {
+	Epoch int   `json:"epoch"`
+	Next  int64 `json:"next"`
+}
+
+// ReadFrom is Read from a place on. Segments that lie before it are not opened.
+func ReadFrom(root ledger.Folder, from Place, filter *Filter, each func(Line) error) error {
+	return eachEpoch(root, func(epoch int, folder ledger.Folder) error {
+		switch {
+		case epoch < from.Epoch:
+			return nil
+		case epoch > from.Epoch:
+			return readEpoch(folder, epoch, filter, each)
+		}
+		segments, err := ledger.Segments(folder)
+		if err != nil {
+			return err
+		}
+		for len(segments) > 1 {
+			if next, ok, err := ledger.FirstSeq(folder, segments[1]); err != nil || !ok || next > from.Next {
+				break
+			}
+			segments = segments[1:]
+		}
+		return readSegments(folder, segments, epoch, filter, func(l Line) error {
+			if l.Record.Seq < from.Next {
+				return nil
+			}
+			return each(l)
+		})
+	})
 }
 
 func readEpoch(folder ledger.Folder, epoch int, filter *Filter, each func(Line) error) error {
@@ -29,6 +63,10 @@ func readEpoch(folder ledger.Folder, epoch int, filter *Filter, each func(Line) 
 	if err != nil {
 		return err
 	}
+	return readSegments(folder, segments, epoch, filter, each)
+}
+
+func readSegments(folder ledger.Folder, segments []ledger.Segment, epoch int, filter *Filter, each func(Line) error) error {
 	for i, s := range segments {
 		err := ledger.Lines(folder, s, func(text []byte, _ int64) error {
 			return readLine(text, epoch, filter, each)

@@ -15,17 +15,20 @@ import (
 // Show writes the records that filter takes: as the log has them, one JSON object a line, or as a table to read.
 func Show(out io.Writer, root ledger.Folder, filter *Filter, asJSON bool) error {
 	w := bufio.NewWriter(out)
-	err := Read(root, filter, func(l Line) error {
-		if asJSON {
-			_, _ = w.Write(l.Text)
-			return w.WriteByte('\n')
-		}
-		_, err := fmt.Fprintf(w, "%6d  %s  %-16s %s\n", l.Record.Seq, l.Record.Time.Format("2006-01-02 15:04:05"), l.Record.Type, Sentence(l.Record))
-		return err
-	})
+	err := Read(root, filter, func(l Line) error { return ShowLine(w, l, asJSON) })
 	if flushed := w.Flush(); err == nil {
 		err = flushed
 	}
+	return err
+}
+
+// ShowLine writes one record.
+func ShowLine(out io.Writer, l Line, asJSON bool) error {
+	if asJSON {
+		_, err := fmt.Fprintf(out, "%s\n", l.Text)
+		return err
+	}
+	_, err := fmt.Fprintf(out, "%6d  %s  %-16s %s\n", l.Record.Seq, l.Record.Time.Format("2006-01-02 15:04:05"), l.Record.Type, Sentence(l.Record))
 	return err
 }
 

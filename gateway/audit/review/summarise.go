@@ -44,49 +44,46 @@ func Summarise(sources []Source, period Choice, now time.Time) (*Summary, error)
 	return s, errors.Join(failed, errors.Join(errs...))
 }
 
-// read counts one log. Of several epochs the last is named; all are counted.
+// read counts one log, epoch after epoch.
 func (s *Summary) read(source Source, filter *Filter) error {
-	part := LogPart{Name: source.Name, First: -1}
+	part := LogPart{Name: source.Name}
 	defer func() { s.Logs = append(s.Logs, part) }()
 	return eachEpoch(source.Folder, func(epoch int, folder ledger.Folder) error {
-		part.First, part.Last, part.Oldest = -1, 0, ""
-		err := eachHead(folder, func(h record.Head, text []byte) error {
+		origin, verifiers, err := ledger.Verifiers(source.Folder, epoch)
+		if err != nil {
+			return err
+		}
+		if epoch == 1 {
+			part.Origin = origin
+		}
+		span := Span{Origin: origin, First: -1}
+		err = eachHead(folder, func(h record.Head, text []byte) error {
 			if part.Oldest == "" {
 				part.Oldest = string(h.Time)
 			}
 			if !filter.takesHead(h) {
 				return nil
 			}
-			if part.First < 0 {
-				part.First = h.Seq
+			if span.First < 0 {
+				span.First = h.Seq
 			}
-			part.Last = h.Seq
-			part.Records++
-			g, err := record.NewGlance(text)
-			if err != nil {
-				return err
-			}
-			return s.add(g, text)
+			span.Last = h.Seq
+			span.Records++
+			return s.add(record.GlanceAt(h, text), text)
 		})
-		if err != nil {
+		if err != nil || span.First < 0 {
 			return err
 		}
-		return part.close(source.Folder, folder, epoch)
+		err = span.enclose(folder, verifiers)
+		part.Spans = append(part.Spans, span)
+		return err
 	})
 }
 
-// close finds the checkpoints that open and close the period.
-func (p *LogPart) close(root, folder ledger.Folder, epoch int) error {
-	origin, verifiers, err := ledger.Verifiers(root, epoch)
-	if err != nil {
-		return err
-	}
-	p.Origin = origin
-	if p.First < 0 {
-		return nil
-	}
+// enclose finds the checkpoints that open and close the span.
+func (p *Span) enclose(folder ledger.Folder, verifiers note.Verifiers) error {
 	var opening []byte
-	err = ledger.Notes(folder, func(signed []byte) error {
+	err := ledger.Notes(folder, func(signed []byte) error {
 		cp, err := ledger.ParseCheckpoint(string(signed))
 		if err != nil {
 			return err

@@ -48,16 +48,25 @@ const maxRows = 500
 
 // LogPart is one log of a report: one replica.
 type LogPart struct {
-	Name    string
+	Name   string
+	Origin string
+	Oldest string
+	Spans  []Span // of the period; more than one where the log was begun anew
+	Result *Result
+}
+
+// Span is the records of the period in one epoch.
+type Span struct {
 	Origin  string
 	First   int64
 	Last    int64
-	Records int64 // in the period
-	Oldest  string
+	Records int64
 	Opening ledger.Checkpoint
 	Closing ledger.Checkpoint
-	Result  *Result
 }
+
+// Whole reports whether the span has no gap.
+func (s Span) Whole() bool { return s.Records == s.Last-s.First+1 }
 
 // Day is one day of a report.
 type Day struct {
@@ -219,7 +228,7 @@ func (s *Summary) addControl(r *record.Record) {
 		rows = &s.Starts
 	case record.LogClosed, record.LogRotated:
 		return
-	case record.ConfigLoaded, record.RulesChanged, record.AdminChanged, record.AdminDenied:
+	case record.ConfigLoaded, record.RulesChanged, record.AdminDenied:
 		rows = &s.Changes
 	case record.AuditRead:
 		rows = &s.Reads

@@ -82,10 +82,11 @@ func (r *Result) note(format string, args ...any) {
 // An error means that the log could not be read, not that it is false.
 func Verify(root ledger.Folder, terms Terms) (*Result, error) {
 	r := &Result{Verdict: Tampered}
-	keys, base, err := r.trust(root, terms.Key)
+	keys, given, err := r.trust(root, terms.Key)
 	if err != nil {
 		return nil, err
 	}
+	base, _, _ := strings.Cut(given, "+")
 	last, err := ledger.Epochs(root)
 	if err != nil {
 		return nil, err
@@ -97,7 +98,7 @@ func Verify(root ledger.Folder, terms Terms) (*Result, error) {
 			return err
 		}
 		defer w.close()
-		w.last = epoch == len(last)
+		w.last, w.given = epoch == len(last), given
 		return w.run()
 	})
 	if err != nil {
@@ -107,8 +108,8 @@ func Verify(root ledger.Folder, terms Terms) (*Result, error) {
 	return r, nil
 }
 
-// trust is the keys that the key given leads to through those beside the log, and the log's name.
-func (r *Result) trust(root ledger.Folder, given string) (keys []string, base string, err error) {
+// trust is the keys that the key given leads to through those beside the log, and that key itself.
+func (r *Result) trust(root ledger.Folder, given string) (keys []string, paper string, err error) {
 	chain, err := ledger.ReadChain(root)
 	if err != nil && (given == "" || !errors.Is(err, fs.ErrNotExist)) {
 		return nil, "", err
@@ -117,12 +118,11 @@ func (r *Result) trust(root ledger.Folder, given string) (keys []string, base st
 		given = chain.Last()
 		r.gap("no key was given: what is checked is consistent, but the key came from the log itself; give --key")
 	}
-	paper, err := ledger.ParseChain([]byte(given)) // a copy of key.pub will do: its last key counts
+	sheet, err := ledger.ParseChain([]byte(given)) // a copy of key.pub will do: its last key counts
 	if err != nil {
 		return nil, "", err
 	}
-	base, _, _ = strings.Cut(paper.Last(), "+")
-	return chain.Trusted(paper.Last()), base, nil
+	return chain.Trusted(sheet.Last()), sheet.Last(), nil
 }
 
 func (r *Result) conclude() {

@@ -19,6 +19,7 @@ type vouchers struct {
 	file   io.Closer
 	notes  *bufio.Scanner
 
+	signer int               // place of the newest key under next
 	next   ledger.Checkpoint // the one that vouches for most among those read, still to be met
 	more   bool              // next is one
 	before int64             // size of the one before
@@ -41,7 +42,7 @@ func newVouchers(name, origin string, file io.ReadCloser) *vouchers {
 }
 
 // advance reads the next checkpoint of this log. Faults of the file are told to r.
-func (v *vouchers) advance(r *Result, keys note.Verifiers) {
+func (v *vouchers) advance(r *Result, keys ledger.Keyring) {
 	v.more = false
 	for v.notes.Scan() {
 		if v.own && v.rest {
@@ -64,6 +65,7 @@ func (v *vouchers) advance(r *Result, keys note.Verifiers) {
 			continue
 		}
 		v.next, v.more, v.before = cp, true, cp.Size
+		v.signer = keys.Newest(v.notes.Bytes())
 		return
 	}
 	if err := v.notes.Err(); err != nil {

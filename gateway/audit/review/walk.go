@@ -27,10 +27,14 @@ type walk struct {
 	keys    ledger.Keyring
 	fresh   time.Duration
 	last    bool // no later epoch exists
+	given   string
 	tree    ledger.Frontier
 	stored  *ledger.Frontier // nil while it equals tree
 	altered []string         // where they began to differ, not yet proven
 	lost    bool             // a root did not agree: later ones cannot
+
+	signs int // place in keys of the key that signs, as the last log.opened says
+	heard int // place of the newest key that the log names
 
 	leaves   leaves
 	hashes   ledger.File
@@ -40,7 +44,8 @@ type walk struct {
 	pruned        int64  // the log says that it removed the records before this one
 	begin         int64  // the first record that is there
 	exported      bool   // the records before begin are not meant to be there
-	at            string // segment and line, for sentences
+	name          string // of the segment being read, and the number of the line in it
+	number        int
 	anchored      string // time of the last record under the newest anchor
 }
 
@@ -143,7 +148,7 @@ func (w *walk) segment(s ledger.Segment, last bool) error {
 	line := 0
 	err := ledger.Lines(w.folder, s, func(text []byte, _ int64) error {
 		line++
-		w.at = fmt.Sprintf("%s line %d", s.Name, line)
+		w.name, w.number = s.Name, line
 		w.line(text, line == 1)
 		return nil
 	})
@@ -163,13 +168,13 @@ func (w *walk) segment(s ledger.Segment, last bool) error {
 func (w *walk) line(text []byte, first bool) {
 	h, err := record.ParseHead(text)
 	if err != nil {
-		w.r.fault("%s is no record", w.at)
+		w.r.fault("%s is no record", w.at())
 		return
 	}
 	due := w.tree.Size()
 	switch {
 	case h.Seq < due:
-		w.r.fault("%s is record %d, where record %d should be: it was moved here or put in", w.at, h.Seq, due)
+		w.r.fault("%s is record %d, where record %d should be: it was moved here or put in", w.at(), h.Seq, due)
 		return
 	case h.Seq > due:
 		w.missing(due, h.Seq, first)
@@ -184,14 +189,17 @@ func (w *walk) line(text []byte, first bool) {
 	w.grow(tlog.RecordHash(text), h.Seq)
 }
 
+// at is where the line being read is, for sentences.
+func (w *walk) at() string { return fmt.Sprintf("%s line %d", w.name, w.number) }
+
 // missing deals with records that are not there, from due up to next.
 func (w *walk) missing(due, next int64, first bool) {
 	switch {
 	case due == 0 && first: // pruned, as log.pruned must confirm
 	case first:
-		w.r.gap("records %d to %d are missing: a whole segment before %s", due, next-1, w.at)
+		w.r.gap("records %d to %d are missing: a whole segment before %s", due, next-1, w.at())
 	default:
-		w.r.fault("records %d to %d are missing before %s", due, next-1, w.at)
+		w.r.fault("records %d to %d are missing before %s", due, next-1, w.at())
 	}
 	for n := due; n < next; n++ {
 		leaf, ok := w.leaves.at(n)
@@ -222,7 +230,7 @@ func (w *walk) grow(leaf tlog.Hash, n int64) {
 		w.stored = &fork
 	}
 	if ok && stored != leaf && len(w.altered) < maxFaults {
-		w.altered = append(w.altered, fmt.Sprintf("record %d (%s)", n, w.at))
+		w.altered = append(w.altered, fmt.Sprintf("record %d (%s)", n, w.at()))
 	}
 	_, _ = w.tree.Add(leaf) // cannot fail: a Frontier knows what it asks itself for
 	if w.stored != nil {
@@ -256,6 +264,9 @@ func (w *walk) meet(v *vouchers) {
 		w.r.fault("records %d to %d are not those that %s vouches for", v.size, v.next.Size-1, v.name)
 		w.lost = true
 		return
+	}
+	if v.signer < w.signs {
+		w.r.fault("%s: the checkpoint over %d records is signed by a key that had been replaced before", v.name, v.next.Size)
 	}
 	v.met++
 	v.size = v.next.Size
