@@ -186,18 +186,3 @@ type Inspect struct {
 	Body   Size `yaml:"body"`   // largest body read whole, in bytes; default 8MiB
 	Memory Size `yaml:"memory"` // all bodies, views and decoders together, in bytes; default 256MiB
 }
-
-// Alert is somebody to tell.
-type Alert struct {
-	Type    string   `yaml:"type"` // smtp | webhook | exec
-	URL     string   `yaml:"url"`
-	To      []string `yaml:"to"`
-	Command []string `yaml:"command"`
-	Secret  Secret   `yaml:"secret"`
-}
-
-// Log is the operator's log.
-type Log struct {
-	Level  string `yaml:"level"`  // debug | info | warn | error; default info
-	Access bool   `yaml:"access"` // one line a request; default true
-}

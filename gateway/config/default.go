@@ -26,7 +26,7 @@ func Default() *Config {
 		Rules:   Rules{Apply: ApplyManual},
 		Audit:   Audit{Dir: "/var/lib/panwall/audit", Retain: 400 * 24 * time.Hour},
 		Inspect: Inspect{Body: 8 << 20, Memory: 256 << 20},
-		Log:     Log{Level: "info", Access: true},
+		Log:     Log{Level: "info", Access: true, AccessRetain: 60 * 24 * time.Hour},
 	}
 }
 

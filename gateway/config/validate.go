@@ -25,7 +25,7 @@ func (c *Config) validate(p place) {
 	c.validateAudit(p.Key("audit"))
 	c.validateInspect(p.Key("inspect"))
 	c.validateAlerts(p.Key("alerts"))
-	choose(p.Key("log").Key("level"), c.Log.Level, "debug", "info", "warn", "error")
+	c.validateLog(p.Key("log"))
 }
 
 func (c *Config) validateListen(p place) {
@@ -165,27 +165,6 @@ func (c *Config) validateInspect(p place) {
 	// One client network gets a sixteenth of the memory (DESIGN 4): a larger body could never be read.
 	if c.Inspect.Memory/16 < c.Inspect.Body {
 		p.Key("memory").Fault("give it sixteen times inspect.body or more", "one body would not fit in a client's share")
-	}
-}
-
-func (c *Config) validateAlerts(p place) {
-	for i, a := range c.Alerts {
-		at := p.Item(i)
-		if !choose(at.Key("type"), a.Type, "smtp", "webhook", "exec") {
-			continue
-		}
-		if a.Type == "exec" && len(a.Command) == 0 {
-			at.Fault("write command: [/path/to/program, argument]", "nothing to run")
-		}
-		if a.Type != "exec" {
-			u, err := url.Parse(a.URL)
-			if err != nil || u.Host == "" || u.User != nil {
-				at.Key("url").Fault("write https://host/path or smtps://host:465, without a password", "not an address to send to")
-			}
-		}
-		if a.Type == "smtp" && len(a.To) == 0 {
-			at.Fault("write to: [security@example.com]", "nobody to write to")
-		}
 	}
 }
 
