@@ -26,19 +26,18 @@ const (
 )
 
 // TestDifferential sends odd requests through the built gateway. What it forwards is shown, byte for byte, to shops of
-// four languages: none may read the number hidden in it, and a clean one must read as if there were no gateway. Kept
+// four languages and their frameworks: none may read the number hidden in it, and a clean one must read as if there were no gateway. Kept
 // seeds go first.
 func TestDifferential(t *testing.T) {
 	count, seed := number(t, requestsEnv, 400), number(t, seedEnv, 1)
 	binary, readers := gate.Build(t), shops.All(t)
-	kept := append(seeds(t, "seeds"), seeds(t, "open")...)
-	open := names(seeds(t, "open"))
+	kept := seeds(t)
 	var stands []*stand
 	var group sync.WaitGroup
 	const workers = 2
 	for w := range uint64(workers) {
 		s := newStand(t, binary, readers)
-		s.kept, s.open = names(kept), open
+		s.kept = names(kept)
 		stands = append(stands, s)
 		group.Go(func() {
 			for i := w; i < uint64(len(kept)); i += workers {
@@ -75,7 +74,6 @@ type stand struct {
 	counts  map[string]int
 	failed  map[string]int  // by what is wrong with what
 	kept    map[string]bool // cases that are seeds already
-	open    map[string]bool // those that are known to fail: they are told, and fail no test
 }
 
 func newStand(t *testing.T, binary string, readers []*shops.Shop) *stand {
@@ -96,10 +94,6 @@ const mostAlike = 3
 func (s *stand) check(name string, c *odd.Case) {
 	wrong := s.wrong(c)
 	if wrong == nil {
-		return
-	}
-	if s.open[name] {
-		s.t.Logf("STILL OPEN, see testdata/open: %s: %s (%s)", name, wrong.kind, c.About())
 		return
 	}
 	kind := wrong.kind + ": " + strings.Join(c.Quirk, ", ")
@@ -297,10 +291,10 @@ func names(kept []seed) map[string]bool {
 	return all
 }
 
-// seeds are the cases kept in a folder of testdata: "seeds" for what was mended, "open" for what is not yet.
-func seeds(t *testing.T, folder string) (all []seed) {
+// seeds are the cases kept in testdata: each was a disagreement once.
+func seeds(t *testing.T) (all []seed) {
 	t.Helper()
-	paths, err := filepath.Glob("testdata/" + folder + "/*.json")
+	paths, err := filepath.Glob("testdata/seeds/*.json")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,6 +37,23 @@ func TestDefences(t *testing.T) {
 	}
 }
 
+// TestDefencesStand holds the list against the code: a defence that moved would be thought of and not be tried.
+func TestDefencesStand(t *testing.T) {
+	all, err := Defences()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range all {
+		source, err := os.ReadFile(filepath.Join(root, d.File))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.Disable(string(source)); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestDisableRefusesToGuess(t *testing.T) {
 	for claim, source := range map[string]string{"it is not there": "b\n", "it is there twice": "a\na\n"} {
 		if _, err := (Defence{Old: "a\n", New: "c\n"}).Disable(source); !errors.Is(err, ErrStale) {

@@ -24,13 +24,19 @@ var nodeSource []byte
 //go:embed shop.py
 var pythonSource []byte
 
+//go:embed framework.py
+var frameworkSource []byte
+
+//go:embed telling.py
+var tellingSource []byte
+
 // Shop is a running shop.
 type Shop struct {
 	Name string
 	Addr string // host:port it listens on, without TLS
 }
 
-// All starts the four shops; they end with the test. A language that is not installed is left out loudly, and fails the
+// All starts the five shops; they end with the test. A language that is not installed is left out loudly, and fails the
 // test where PANWALL_CI is set.
 func All(t testing.TB) []*Shop {
 	t.Helper()
@@ -39,7 +45,12 @@ func All(t testing.TB) []*Shop {
 		all = append(all, phpShop(t, php))
 	}
 	if python, ok := tool(t, "python3"); ok {
-		all = append(all, scriptShop(t, "python", pythonSource, "shop.py", exec.Command(python)))
+		all = append(all, pythonShop(t, "python", pythonSource, python))
+	}
+	if exec.Command(debianPython, "-c", "import flask").Run() == nil {
+		all = append(all, pythonShop(t, "flask", frameworkSource, debianPython))
+	} else {
+		missing(t, "python3-flask")
 	}
 	modules := os.Getenv("PANWALL_NODE_MODULES")
 	if _, err := os.Stat(filepath.Join(modules, "express")); modules == "" || err != nil {
@@ -50,6 +61,18 @@ func All(t testing.TB) []*Shop {
 		all = append(all, scriptShop(t, "node", nodeSource, "shop.js", cmd))
 	}
 	return all
+}
+
+// debianPython is the interpreter that Debian's packages of Flask and Django belong to.
+const debianPython = "/usr/bin/python3"
+
+// pythonShop runs a shop of ours with the module that tells beside it.
+func pythonShop(t testing.TB, name string, source []byte, python string) *Shop {
+	t.Helper()
+	beside := filepath.Dir(script(t, "telling.py", tellingSource))
+	cmd := exec.Command(python)
+	cmd.Env = append(os.Environ(), "PYTHONPATH="+beside, "PYTHONDONTWRITEBYTECODE=1")
+	return scriptShop(t, name, source, name+"shop.py", cmd)
 }
 
 func tool(t testing.TB, name string) (string, bool) {
