@@ -29,8 +29,13 @@ func (g *Gateway) openAudit(c *config.Config) error {
 		Dir: c.Audit.Dir, Origin: c.Audit.Origin, Key: key, Retain: c.Audit.Retain,
 		Version: g.options.Version, Binary: binaryHash(), Config: configHash(c), Rules: g.rules.Load().Hash(),
 		Anchors: c.Audit.Anchors, Copies: c.Audit.Copies, Now: g.now, Log: g.log,
-		OnFailure:  func(err error) { g.fail(problemAudit, err) },
-		OnRestored: func(time.Duration) { g.restore(problemAudit) },
+		Patience:  g.patience(c),
+		OnFailure: func(err error) { g.raise(problemAudit, err) },
+		OnRestored: func(time.Duration) {
+			g.settle(problemAudit)
+			g.untold.rouse()
+		},
+		OnControl: g.offhostTells,
 	})
 	if err != nil {
 		return fmt.Errorf("opening the redaction log in %s: %w", c.Audit.Dir, err)
@@ -94,3 +99,13 @@ func (g *Gateway) note(ctx context.Context, c audit.Control) {
 		g.log.Error().Err(err).Str("record", string(c.Type)).Msg("the record could not be written")
 	}
 }
+
+// closeAudit tells the log what it was not told yet and closes it.
+func (g *Gateway) closeAudit() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closePatience)
+	defer cancel()
+	return errors.Join(g.untold.tell(ctx, g.audit.Note), g.audit.Close())
+}
+
+// closePatience is how long the last records of controls may take.
+const closePatience = 5 * time.Second

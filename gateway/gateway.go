@@ -15,6 +15,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"github.com/cappertrophy/panwall/gateway/admin"
+	"github.com/cappertrophy/panwall/gateway/alert"
 	"github.com/cappertrophy/panwall/gateway/audit"
 	"github.com/cappertrophy/panwall/gateway/config"
 	"github.com/cappertrophy/panwall/gateway/edge"
@@ -51,7 +52,11 @@ type Gateway struct {
 	options Options
 	log     zerolog.Logger
 	lines   *logbook.Writer
-	now     func() time.Time
+	access  zerolog.Logger // one line a request, whatever the level of log
+	days    *logbook.Days  // where those lines go; nil: with the others
+
+	accessLines *logbook.Writer // gives those lines their last scan; nil: with the others
+	now         func() time.Time
 
 	house   atomic.Pointer[house]
 	rules   atomic.Pointer[ruleset.Set]
@@ -60,6 +65,7 @@ type Gateway struct {
 	failed  atomic.Pointer[reloadFailure]
 
 	store         *ruleset.Store
+	atStart       *audit.Control // what openRules has to record once there is a log
 	audit         *audit.Log
 	edge          *edge.Edge
 	admin         *admin.Admin // nil when no private listener is configured
@@ -68,9 +74,14 @@ type Gateway struct {
 	notifications *notify.Station
 	metrics       *metrics
 	problems      problems
+	untold        untold
+	bell          atomic.Pointer[alert.Bell]
+	hour          hour
+	closing       sync.WaitGroup // of bells that a reload replaced
 	selftest      *selftest
 	forced        atomic.Bool
-	temporary     string // storage that ends with the gateway; empty when the operator named one
+	succeeding    atomic.Bool // a successor was started
+	temporary     string      // storage that ends with the gateway; empty when the operator named one
 }
 
 // New builds every room of the house, from the cellar up. On an error nothing is left open. Faults of files are a
@@ -83,13 +94,14 @@ func New(o Options) (*Gateway, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading log.level: %w", err)
 	}
-	g := &Gateway{options: o, now: o.Now}
+	g := &Gateway{options: o, now: o.Now, untold: untold{wake: make(chan struct{}, 1)}}
 	g.lines = logbook.NewWriter(o.Log)
 	g.log = logbook.New(g.lines, level, o.Now)
 	g.metrics = newMetrics(g)
 	g.selftest = newSelftest()
 	for _, build := range []func(*config.Config) error{
-		g.openStorage, g.openHouse, g.openRules, g.openAudit, g.openStations, g.openEdge, g.openAdmin,
+		g.openBell, g.openStorage, g.openAccess, g.openHouse, g.openRules, g.relieve, g.openAudit, g.recordStart,
+		g.openStations, g.openEdge, g.openAdmin,
 	} {
 		if err := build(o.Config); err != nil {
 			return nil, errors.Join(err, g.close())
@@ -123,11 +135,15 @@ func (g *Gateway) openStations(c *config.Config) (err error) {
 		Noted: func(row, outcome string) { g.metrics.notified.WithLabelValues(row, outcome).Inc() },
 	})
 	g.limits, err = limit.New(limit.Options{
-		Redis:       c.Redis,
-		Now:         g.now,
-		Evicted:     func(table string) { g.metrics.evicted.WithLabelValues(table).Inc() },
-		StoreFailed: func(err error) { g.log.Warn().Err(err).Msg("the shared store cannot be asked") },
-		Limited:     func(row string) { g.metrics.limited.WithLabelValues(row).Inc() },
+		Redis:   c.Redis,
+		Now:     g.now,
+		Evicted: func(table string) { g.metrics.evicted.WithLabelValues(table).Inc() },
+		StoreFailed: func(err error) {
+			g.log.Warn().Err(err).Msg("the shared store cannot be asked")
+			g.fail(problemStore, err)
+		},
+		StoreRestored: func() { g.restore(problemStore) },
+		Limited:       func(row string) { g.metrics.limited.WithLabelValues(row).Inc() },
 	})
 	return err
 }
@@ -180,6 +196,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	g.serveAdmin(inside, &background)
 	g.tend(inside, &background)
 	g.watch(inside, &background)
+	background.Go(func() { g.tellOfControls(inside) })
 	g.announce()
 	defer context.AfterFunc(ctx, func() { g.log.Info().Msg("draining") })()
 	err := g.edge.Serve(ctx)
@@ -245,8 +262,13 @@ func (g *Gateway) close() (err error) {
 		h.close()
 	}
 	if g.audit != nil {
-		err = errors.Join(err, g.audit.Close())
+		err = errors.Join(err, g.closeAudit())
 	}
+	if g.days != nil {
+		err = errors.Join(err, g.days.Close())
+	}
+	closeBell(g.bell.Load())
+	g.closing.Wait()
 	if g.temporary != "" {
 		err = errors.Join(err, os.RemoveAll(g.temporary))
 	}

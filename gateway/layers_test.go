@@ -31,6 +31,7 @@ var layers = []struct {
 	{"gateway/edge", 7},
 	{"gateway/headers", 7},
 	{"gateway/notify", 7},
+	{"gateway/alert", 7},
 	{"gateway/limit", 7},
 	{"gateway/inspect", 7},
 	{"gateway/proxy", 7},

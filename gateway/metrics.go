@@ -24,6 +24,7 @@ type metrics struct {
 	evicted     *prometheus.CounterVec
 	reloads     *prometheus.CounterVec
 	notified    *prometheus.CounterVec
+	alerts      *prometheus.CounterVec
 	panics      prometheus.Counter
 }
 
@@ -45,10 +46,11 @@ func newMetrics(g *Gateway) *metrics {
 		evicted:     counter("limit_evictions_total", "Clients a full limit table had to forget: a flood of addresses.", "table"),
 		reloads:     counter("reloads_total", "Attempts to put edited rules or configuration in force.", "result"),
 		notified:    counter("notifications_total", "Provider notifications, by row and outcome.", "row", "outcome"),
+		alerts:      counter("alerts_total", "Messages to people, by kind of destination and outcome.", "type", "outcome"),
 		panics:      prometheus.NewCounter(prometheus.CounterOpts{Namespace: "panwall", Name: "panics_total", Help: "Panics recovered: each is a fault of ours."}),
 	}
 	m.registry.MustRegister(m.requests, m.seconds, m.findings, m.uninspected, m.refusals, m.limited, m.evicted,
-		m.reloads, m.notified, m.panics, collectors.NewGoCollector(),
+		m.reloads, m.notified, m.alerts, m.panics, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		gauge("audit_down", "1 while the redaction log cannot be written and findings are refused.", g.auditDown),
 		gauge("forwarding_rules", "Rules in force that let an acting finding through.", g.forwardingRules),

@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/cappertrophy/panwall/gateway/admin"
+	"github.com/cappertrophy/panwall/gateway/alert"
+	"github.com/cappertrophy/panwall/gateway/audit"
 	"github.com/cappertrophy/panwall/gateway/audit/record"
 	"github.com/cappertrophy/panwall/gateway/ruleset"
 )
@@ -31,6 +34,7 @@ func (g *Gateway) mutations() map[string]admin.Mutation {
 		"/rules/apply":    g.rulesMutation(g.folderSet),
 		"/rules/rollback": g.rulesMutation(g.keptSet),
 		"/audit/take-in":  g.takeIn,
+		"/audit/read":     g.readAudit,
 	}
 }
 
@@ -44,22 +48,42 @@ func (g *Gateway) rulesMutation(choose func(RulesChange) (*ruleset.Set, error)) 
 		g.reading.Lock()
 		defer g.reading.Unlock()
 		old := g.rules.Load().Hash()
+		asked := ruleset.Activation{By: who, Ticket: change.Ticket, Reason: change.Reason, ApprovedBy: change.ApprovedBy}
+		if err := apart(asked); err != nil {
+			g.ring(alert.Message{Event: alert.Edit, Detail: "an edit by " + who + " was denied: " + err.Error()})
+			return nil, g.deny(ctx, who, changed(old, "", asked).Change, err)
+		}
 		set, err := choose(change)
 		if err == nil {
-			err = g.change(ctx, set, ruleset.Activation{
-				By: who, Ticket: change.Ticket, Reason: change.Reason, ApprovedBy: change.ApprovedBy,
-			})
+			err = g.change(ctx, set, asked)
 		}
 		if err != nil {
-			g.metrics.reloads.WithLabelValues("failed").Inc()
-			g.failed.Store(&reloadFailure{At: g.now(), Error: err.Error()})
-			g.log.Error().Err(err).Str("by", who).Msg("rules not changed: what ran before runs on")
+			g.refuseEdit(ctx, asked, err)
 			return nil, err
 		}
 		g.metrics.reloads.WithLabelValues("ok").Inc()
 		g.log.Info().Str("by", who).Str("old", old).Str("rules", set.Hash()).Msg("rules changed")
 		return RulesChanged{Old: old, New: set.Hash()}, nil
 	}
+}
+
+// deny records that somebody was refused at the private socket, and gives the reason back.
+func (g *Gateway) deny(ctx context.Context, who string, asked *record.Change, why error) error {
+	g.log.Warn().Err(why).Str("by", who).Str("asked", asked.What).Msg("denied at the private socket")
+	g.note(ctx, audit.Control{
+		Type: record.AdminDenied, Outcome: record.Failure, Actor: record.Actor{Kind: record.Staff, Tag: who},
+		Change: asked, Notes: []string{"denied: " + why.Error()},
+	})
+	return why
+}
+
+// apart wants two people behind a change: who asks, known by the account at the socket, and who agreed.
+func apart(a ruleset.Activation) error {
+	account, _, _ := strings.Cut(a.By, " (")
+	if a.ApprovedBy != "" && strings.EqualFold(strings.TrimSpace(a.ApprovedBy), account) {
+		return fmt.Errorf("%s asks and approves as well\nhint: --approved-by names somebody else who agreed", account)
+	}
+	return nil
 }
 
 // folderSet reads the configured folder. What was reviewed is what is applied: another hash is an error.
@@ -96,8 +120,9 @@ func (g *Gateway) keptSet(change RulesChange) (*ruleset.Set, error) {
 
 // takeIn records a reviewer's judgement: a case or a sign-off, as `panwall audit` wrote it to a file.
 func (g *Gateway) takeIn(ctx context.Context, who string, judgement json.RawMessage) (any, error) {
-	if err := g.audit.TakeIn(ctx, record.Actor{Kind: record.Staff, Tag: who}, judgement); err != nil {
-		return nil, err
+	actor := record.Actor{Kind: record.Staff, Tag: who}
+	if err := g.audit.TakeIn(ctx, actor, judgement); err != nil {
+		return nil, g.deny(ctx, who, &record.Change{What: "a judgement to take in"}, err)
 	}
 	return struct {
 		TakenIn bool `json:"taken_in"`

@@ -14,25 +14,28 @@ type problems struct {
 	open map[string]admin.Problem
 }
 
-// raise notes a problem; one of the same name is replaced. It reports whether the name is new.
+// raise notes a problem; one of the same name is replaced, but for its beginning. It reports whether the name is new.
 func (p *problems) raise(problem admin.Problem) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.open == nil {
 		p.open = map[string]admin.Problem{}
 	}
-	_, known := p.open[problem.Name]
+	before, known := p.open[problem.Name]
+	if known {
+		problem.Since = before.Since
+	}
 	p.open[problem.Name] = problem
 	return !known
 }
 
 // settle takes a problem away and reports whether it was there.
-func (p *problems) settle(name string) bool {
+func (p *problems) settle(name string) (settled admin.Problem, known bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	_, known := p.open[name]
+	settled, known = p.open[name]
 	delete(p.open, name)
-	return known
+	return settled, known
 }
 
 // has reports whether a problem of that name is open.

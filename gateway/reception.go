@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/cappertrophy/panwall/gateway/clientip"
+	"github.com/cappertrophy/panwall/gateway/logbook"
 	"github.com/cappertrophy/panwall/gateway/refusal"
 	"github.com/cappertrophy/panwall/gateway/ruleset"
 	"github.com/cappertrophy/panwall/gateway/visit"
@@ -52,12 +53,12 @@ func (g *Gateway) answered(r *http.Request, v *visit.Visit, a *answerWriter) {
 	if !g.house.Load().config.Log.Access {
 		return
 	}
-	line := g.log.Info().Str("id", v.ID).Str("method", knownMethod(r.Method)).Str("route", v.Route).
+	line := g.access.Info().Str("id", v.ID).Str("method", knownMethod(r.Method)).Str("route", v.Route).
 		Int("status", a.status).Int64("bytes", a.bytes).Int64("us", took.Microseconds()).Str("action", v.Action)
 	if v.Client.IsValid() {
 		line.Stringer("net", clientip.Network(v.Client))
 	}
-	if v.Site != nil {
+	if v.Site != nil && len(v.Site.Hosts) > 0 { // where any host will do, the name is the client's
 		line.Str("host", v.Request.Host)
 	}
 	if v.Code != "" {
@@ -66,7 +67,7 @@ func (g *Gateway) answered(r *http.Request, v *visit.Visit, a *answerWriter) {
 	if r.TLS != nil {
 		line.Str("tls", tls.VersionName(r.TLS.Version))
 	}
-	line.Str("proto", r.Proto).Msg("request")
+	line.Str("agent", logbook.Agent(r.UserAgent())).Str("proto", r.Proto).Msg("request")
 }
 
 // knownMethod keeps a method of the client's own making out of the log.

@@ -20,6 +20,9 @@ func (g *Gateway) record(ctx context.Context, v *visit.Visit, d *inspect.Verdict
 	for _, j := range d.Findings {
 		g.metrics.found(&j.Finding, j.Decision)
 	}
+	if d.Acting && !v.Test {
+		g.cardFound()
+	}
 	if !d.Passes() {
 		g.audit.Post(e)
 		return nil

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
+	"strings"
 
-	"github.com/cappertrophy/panwall/gateway/admin"
+	"github.com/cappertrophy/panwall/gateway/alert"
 	"github.com/cappertrophy/panwall/gateway/audit"
 	"github.com/cappertrophy/panwall/gateway/audit/record"
 	"github.com/cappertrophy/panwall/gateway/config"
@@ -16,34 +16,6 @@ import (
 	"github.com/cappertrophy/panwall/gateway/trial"
 	"github.com/cappertrophy/panwall/rules"
 )
-
-// openRules puts the first rules in force. A folder with faults does not stop a gateway that ran before: the set
-// activated last runs on, degraded and loud. Without one there is nothing to run on, and the faults are the error.
-func (g *Gateway) openRules(c *config.Config) (err error) {
-	if g.store, err = ruleset.OpenStore(filepath.Join(c.Storage.Dir, "rules")); err != nil {
-		return err
-	}
-	set, faults := g.loadRules(c)
-	if faults == nil {
-		return g.activate(set, ruleset.Activation{By: "start"})
-	}
-	kept, err := g.lastActivated(c)
-	if err != nil {
-		return errors.Join(faults, ignoreNoActivation(err))
-	}
-	g.log.Error().Err(faults).Str("rules", kept.Hash()).Msg("the rules folder is faulty: the set activated last runs on")
-	g.problems.raise(admin.Problem{Name: problemRules, Detail: "the rules folder is faulty; the set activated last runs: " + kept.Hash()})
-	g.failed.Store(&reloadFailure{At: g.now(), Error: faults.Error()})
-	g.put(kept)
-	return nil
-}
-
-func ignoreNoActivation(err error) error {
-	if errors.Is(err, ruleset.ErrNoActivation) {
-		return nil
-	}
-	return err
-}
 
 // loadRules reads the rules that c names, a folder or those inside the binary, and holds them to their cases.
 func (g *Gateway) loadRules(c *config.Config) (*ruleset.Set, error) {
@@ -67,14 +39,6 @@ func (g *Gateway) ruleOptions(c *config.Config) ruleset.Options {
 	return ruleset.Options{Now: now, Location: c.Location(now)}
 }
 
-func (g *Gateway) lastActivated(c *config.Config) (*ruleset.Set, error) {
-	last, err := g.store.Active()
-	if err != nil {
-		return nil, err
-	}
-	return g.store.Load(last.Hash, g.ruleOptions(c))
-}
-
 // activate keeps a set and then puts it in force.
 func (g *Gateway) activate(set *ruleset.Set, a ruleset.Activation) error {
 	a.Hash, a.At = set.Hash(), g.now().UTC()
@@ -95,20 +59,34 @@ func (g *Gateway) put(set *ruleset.Set) {
 
 // Reload reads configuration and rules anew and puts them in force, both or neither. A fault leaves what runs in
 // force and is loud: in the log, on /status and in a metric. Nobody can be named for a signal, so the record says so.
-func (g *Gateway) Reload(ctx context.Context) {
+func (g *Gateway) Reload(ctx context.Context) { g.reloadBy(ctx, bySignal) }
+
+func (g *Gateway) reloadBy(ctx context.Context, by string) {
 	g.reading.Lock()
 	defer g.reading.Unlock()
-	if err := g.reload(ctx); err != nil {
-		g.metrics.reloads.WithLabelValues("failed").Inc()
-		g.failed.Store(&reloadFailure{At: g.now(), Error: err.Error()})
-		g.log.Error().Err(err).Str("rules", g.rules.Load().Hash()).Msg("reload failed: what ran before runs on")
+	a := ruleset.Activation{By: by}
+	if err := g.reload(ctx, a); err != nil {
+		g.refuseEdit(ctx, a, err)
 		return
 	}
 	g.metrics.reloads.WithLabelValues("ok").Inc()
 	g.log.Info().Str("rules", g.rules.Load().Hash()).Str("mode", g.rules.Load().Mode(g.now())).Msg("reloaded")
 }
 
-func (g *Gateway) reload(ctx context.Context) error {
+// refuseEdit is loud about an edit that is not put in force: in the log, on /status, in a metric, to whoever wants to be
+// told, and in the redaction log.
+func (g *Gateway) refuseEdit(ctx context.Context, a ruleset.Activation, err error) {
+	running := g.rules.Load().Hash()
+	g.metrics.reloads.WithLabelValues("failed").Inc()
+	g.failed.Store(&reloadFailure{At: g.now(), Error: err.Error()})
+	g.log.Error().Err(err).Str("by", a.By).Str("rules", running).Msg("an edit was refused: what ran before runs on")
+	g.ring(alert.Message{Event: alert.Edit, Detail: "an edit by " + a.By + " was refused: " + err.Error()})
+	c := changed(running, "", a)
+	c.Outcome, c.Notes = record.Failure, append(c.Notes, "refused: "+err.Error())
+	g.note(ctx, c)
+}
+
+func (g *Gateway) reload(ctx context.Context, a ruleset.Activation) error {
 	running := g.house.Load()
 	c := running.config
 	if g.options.Reread != nil {
@@ -126,31 +104,63 @@ func (g *Gateway) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := g.edge.Reload(c); err != nil {
+	bell, err := g.newBell(c)
+	if err == nil {
+		err = g.edge.Reload(c)
+	}
+	if err == nil {
+		if err = g.change(ctx, set, a); err != nil {
+			err = errors.Join(err, g.edge.Reload(running.config)) // both or neither
+		}
+	}
+	if err != nil {
 		next.close()
+		closeBell(bell)
 		return err
 	}
 	g.house.Store(next)
+	g.replaceBell(bell)
 	running.close()
-	return g.change(ctx, set, ruleset.Activation{By: "signal"})
+	g.note(ctx, audit.Control{Type: record.ConfigLoaded, Change: &record.Change{
+		What: "configuration", Old: configHash(running.config), New: configHash(c), Reason: a.By,
+	}})
+	return nil
 }
 
 // change activates a set that differs from the running one and records old and new.
 func (g *Gateway) change(ctx context.Context, set *ruleset.Set, a ruleset.Activation) error {
 	old := g.rules.Load()
 	if old.Hash() == set.Hash() && !g.problems.has(problemRules) {
-		g.put(set)
+		g.rules.Store(set) // days may end in another time zone now
 		g.failed.Store(nil)
 		return nil
 	}
 	if err := g.activate(set, a); err != nil {
 		return err
 	}
-	actor := record.Actor{Kind: record.Staff, Tag: a.By}
-	g.note(ctx, audit.Control{Type: record.RulesChanged, Actor: actor, Rules: set.Hash(), Change: &record.Change{
-		What: "rules", Old: old.Hash(), New: set.Hash(), Ticket: a.Ticket, Reason: a.Reason, ApprovedBy: a.ApprovedBy,
-	}, Notes: inWords(ruleset.Diff(old, set))})
+	c := changed(old.Hash(), set.Hash(), a)
+	c.Notes = append(c.Notes, inWords(ruleset.Diff(old, set))...)
+	g.note(ctx, c)
 	return nil
+}
+
+// Whoever changes rules without the private socket cannot be named.
+const (
+	bySignal = "signal"
+	byWatch  = "watch"
+	byStart  = "start"
+)
+
+// changed is the record of a change of the rules. Where nobody can be named it says so.
+func changed(old, new string, a ruleset.Activation) audit.Control {
+	c := audit.Control{
+		Type: record.RulesChanged, Actor: record.Actor{Kind: record.Staff, Tag: a.By}, Rules: new,
+		Change: &record.Change{What: "rules", Old: old, New: new, Ticket: a.Ticket, Reason: a.Reason, ApprovedBy: a.ApprovedBy},
+	}
+	if a.By == bySignal || a.By == byWatch || a.By == byStart {
+		c.Notes = []string{"unattributed: nobody answers by name for a change by " + a.By}
+	}
+	return c
 }
 
 // inWords lists differences for a record, as many as one may hold.
@@ -161,7 +171,7 @@ func inWords(differences []ruleset.Difference) []string {
 		if i == most {
 			return append(words, fmt.Sprintf("and %d more differences", len(differences)-most))
 		}
-		words = append(words, d.String())
+		words = append(words, strings.Join(append([]string{d.Head()}, d.Lines...), "; "))
 	}
 	return words
 }

@@ -20,7 +20,7 @@ import (
 )
 
 // started is a gateway in this process, ready, in front of a shop that says yes to everything.
-func started(t *testing.T) *Gateway {
+func started(t *testing.T, change ...func(*config.Config)) *Gateway {
 	t.Helper()
 	shop := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	t.Cleanup(shop.Close)
@@ -28,6 +28,9 @@ func started(t *testing.T) *Gateway {
 	cfg, err := config.For(to, []string{"localhost"}, "127.0.0.1:0", "", "", t.TempDir())
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, c := range change {
+		c(cfg)
 	}
 	ready := make(chan struct{})
 	g, err := New(Options{Config: cfg, Log: &bytes.Buffer{}, Now: time.Now, Ready: func(Ready) { close(ready) }})

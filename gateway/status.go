@@ -1,9 +1,6 @@
 package gateway
 
 import (
-	"cmp"
-	"errors"
-	"fmt"
 	"net/http"
 	"net/netip"
 	"time"
@@ -58,16 +55,9 @@ func (g *Gateway) status() any {
 		Certificates: g.edge.Certificates(),
 		Offhost:      g.audit.Offhost(),
 		MemoryUsed:   g.inspector.MemoryUsed(),
-		MaskedLines:  g.lines.Masked(),
+		MaskedLines:  g.masked(),
 	}
 }
-
-// Names of problems, as /readyz shows them.
-const (
-	problemRules = "rules"        // a kept set runs because the folder is faulty
-	problemAudit = "audit"        // the redaction log cannot be written
-	problemCert  = "certificates" // one is failing, aging or expired
-)
 
 // allProblems are the open problems and what the door can tell at the moment: a host without a valid certificate is
 // one that no visitor can reach.
@@ -94,7 +84,16 @@ func (g *Gateway) rulesAge() float64 { return g.now().Sub(time.Unix(0, g.since.L
 
 func (g *Gateway) degraded() float64 { return boolean(len(g.allProblems()) > 0) }
 
-func (g *Gateway) linesMasked() float64 { return float64(g.lines.Masked()) }
+func (g *Gateway) linesMasked() float64 { return float64(g.masked()) }
+
+// masked is how many lines the last scan had to change.
+func (g *Gateway) masked() int {
+	n := g.lines.Masked()
+	if g.accessLines != nil {
+		n += g.accessLines.Masked()
+	}
+	return n
+}
 
 func boolean(b bool) float64 {
 	if b {
@@ -108,33 +107,3 @@ func (g *Gateway) isNotification(r *http.Request) bool {
 	_, ok := g.rules.Load().Notification(ruleset.NewRequest(r, netip.Addr{}))
 	return ok
 }
-
-// fail raises a problem, logs it, and records the control's failure.
-func (g *Gateway) fail(name string, err error) {
-	if g.problems.raise(admin.Problem{Name: name, Detail: err.Error()}) {
-		g.log.Error().Str("control", name).Err(err).Msg("control failed")
-	}
-}
-
-// restore settles a problem.
-func (g *Gateway) restore(name string) {
-	if g.problems.settle(name) {
-		g.log.Info().Str("control", name).Msg("control restored")
-	}
-}
-
-// doorEvent is told what happens at the door. A failing certificate stays a problem until one is obtained; trouble
-// with single connections passes and is only logged.
-func (g *Gateway) doorEvent(e edge.Event) {
-	name := problemCert + " " + e.Host
-	switch e.Kind {
-	case edge.CertificateObtained, edge.CertificateLoaded:
-		g.restore(name)
-	case edge.CertificateFailed, edge.CertificateAging, edge.CertificateExpired:
-		g.fail(name, fmt.Errorf("%s: %w", e.Kind, cmp.Or(e.Err, errNoDetail)))
-	default:
-		g.log.Warn().Str("event", string(e.Kind)).Err(e.Err).Msg("the door")
-	}
-}
-
-var errNoDetail = errors.New("no further detail")

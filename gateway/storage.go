@@ -63,4 +63,5 @@ func inContainerLayer(marker, dir string) bool {
 func (g *Gateway) reused(c *config.Config) {
 	running := g.house.Load().config
 	c.Storage, c.Audit.Dir = running.Storage, running.Audit.Dir
+	c.Log.AccessDir, c.Log.AccessRetain = running.Log.AccessDir, running.Log.AccessRetain
 }

@@ -20,7 +20,7 @@ func (g *Gateway) watch(ctx context.Context, background *sync.WaitGroup) {
 		return
 	}
 	background.Go(func() {
-		if err := ruleset.Watch(ctx, rules.Dir, settled, func() { g.Reload(ctx) }); err != nil {
+		if err := ruleset.Watch(ctx, rules.Dir, settled, func() { g.reloadBy(ctx, byWatch) }); err != nil {
 			g.log.Error().Err(err).Msg("edited rules are not seen: reload by SIGHUP")
 		}
 	})

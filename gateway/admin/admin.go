@@ -45,6 +45,8 @@ type Options struct {
 type Problem struct {
 	Name   string `json:"name"`
 	Detail string `json:"detail"`
+	// Since is when it began; zero when that is not known.
+	Since time.Time `json:"since,omitzero"`
 	// Fatal problems make the gateway not ready; the others degraded.
 	Fatal bool `json:"fatal"`
 }

@@ -28,6 +28,8 @@ type Options struct {
 	Evicted func(table string)
 	// StoreFailed, if not nil, is told when the shared store could not be asked.
 	StoreFailed func(err error)
+	// StoreRestored, if not nil, is told when it can be asked again.
+	StoreRestored func()
 	// Limited, if not nil, is told which row refused a request: its id, or "ban", "concurrency".
 	Limited func(row string)
 }

@@ -37,6 +37,7 @@ type shared struct {
 	seal   []byte
 	now    func() time.Time
 	failed func(error)
+	back   func()
 
 	mu    sync.Mutex
 	store limiter.Store // nil until the scripts are loaded
@@ -64,7 +65,7 @@ func newShared(o Options) (*shared, error) {
 	options.MaxRetries, options.DialerRetries = -1, 1 // five dials, 100 ms apart, would be paid by a visitor
 	options.ContextTimeoutEnabled, options.DisableIdentity = true, true
 	options.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
-	s := &shared{client: redis.NewClient(options), seal: password, now: o.Now, failed: o.StoreFailed, pause: firstPause}
+	s := &shared{client: redis.NewClient(options), seal: password, now: o.Now, failed: o.StoreFailed, back: o.StoreRestored, pause: firstPause}
 	redis.SetLogger(quiet{}) // it prints to stderr; what fails comes back as an error all the same
 	return s, nil
 }
@@ -126,6 +127,9 @@ func (s *shared) settle(ctx context.Context, err error) {
 	defer s.mu.Unlock()
 	switch {
 	case err == nil:
+		if !s.until.IsZero() && s.back != nil {
+			s.back()
+		}
 		s.probe, s.until, s.pause = false, time.Time{}, firstPause
 	case ctx.Err() != nil:
 		s.probe = false
