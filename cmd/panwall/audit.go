@@ -4,7 +4,10 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/cappertrophy/panwall/gateway"
+	"github.com/cappertrophy/panwall/gateway/admin"
 	"github.com/cappertrophy/panwall/gateway/audit/ledger"
+	"github.com/cappertrophy/panwall/gateway/audit/record"
 	"github.com/cappertrophy/panwall/gateway/audit/review"
 )
 
@@ -26,7 +29,7 @@ type auditCmd struct {
 
 // auditShowCmd reads the log.
 type auditShowCmd struct {
-	Dir      string `arg:"" type:"existingdir" help:"Folder of the log."`
+	Dir      string `arg:"" optional:"" type:"existingdir" help:"Folder of the log; without it the running gateway is asked, which records who reads."`
 	From     string `help:"From this day or moment on (2026-03-02, 2026-03-02T09:00:00Z)." placeholder:"TIME"`
 	To       string `help:"Before this day or moment." placeholder:"TIME"`
 	Type     string `help:"Type of record; * stands for anything, as in pan.*." placeholder:"TYPE"`
@@ -36,16 +39,21 @@ type auditShowCmd struct {
 	Incident string `help:"Incident number that a visitor was shown." placeholder:"NUMBER"`
 	NoTests  bool   `help:"Leave self-tests out."`
 	JSON     bool   `name:"json" help:"Print the lines of the log instead of a table."`
+	adminFlag
 }
 
 // Run prints the records.
 func (c *auditShowCmd) Run(a *app) error {
-	filter, err := review.NewFilter(review.Choice{
+	choice := review.Choice{
 		From: c.From, To: c.To, Type: c.Type, Rule: c.Rule, Route: c.Route, At: c.At,
 		Incident: c.Incident, NoTests: c.NoTests,
-	})
+	}
+	filter, err := review.NewFilter(choice)
 	if err != nil {
 		return a.usageError("%v", err)
+	}
+	if c.Dir == "" {
+		return c.ask(a, choice)
 	}
 	return a.withLog(c.Dir, func(folder ledger.Folder) error {
 		err := review.Show(a.Stdout, folder, filter, c.JSON)
@@ -55,6 +63,28 @@ func (c *auditShowCmd) Run(a *app) error {
 		}
 		return err
 	})
+}
+
+// ask reads through the running gateway's private socket, a page at a time.
+func (c *auditShowCmd) ask(a *app, choice review.Choice) error {
+	client := admin.NewClient(c.Admin)
+	for from, more := (review.Place{}), true; more; {
+		var page gateway.AuditPage
+		if err := client.Post(a.Ctx, "/audit/read", gateway.AuditRead{Choice: choice, After: from}, &page); err != nil {
+			return err
+		}
+		for _, text := range page.Lines {
+			r, err := record.Parse([]byte(text))
+			if err != nil {
+				return err
+			}
+			if err := review.ShowLine(a.Stdout, review.Line{Record: &r, Text: []byte(text)}, c.JSON); err != nil {
+				return err
+			}
+		}
+		from, more = page.Next, page.More
+	}
+	return nil
 }
 
 // withLog opens the log at path for reading.

@@ -10,17 +10,25 @@ import (
 	"github.com/cappertrophy/panwall/gateway/audit/review"
 )
 
-// auditProveCmd makes a proof that one record is in the log.
+// auditProveCmd makes a proof that one record is in the log, or that the log only grew.
 type auditProveCmd struct {
 	Dir   string `arg:"" type:"existingdir" help:"Folder of the log."`
-	Seq   int64  `arg:"" help:"Number of the record."`
-	Epoch int    `default:"1" help:"Epoch of the log."`
+	Seq   *int64 `arg:"" optional:"" help:"Number of the record."`
+	Since string `type:"existingfile" help:"Prove instead that the log only grew since the newest checkpoint in this file, which was kept elsewhere." placeholder:"FILE"`
+	Epoch int    `default:"1" help:"Epoch of the record."`
 }
 
-// Run prints the proof: the record, its place and the checkpoint, in the form of C2SP tlog-proof.
+// Run prints the proof: the record, its place and the checkpoint, in the form of C2SP tlog-proof; or how two checkpoints
+// hang together, in that of C2SP tlog-witness.
 func (c *auditProveCmd) Run(a *app) error {
+	if (c.Seq == nil) == (c.Since == "") {
+		return a.usageError("give the number of a record, or --since")
+	}
 	return a.withLog(c.Dir, func(folder ledger.Folder) error {
-		proof, err := review.Prove(folder, c.Epoch, c.Seq)
+		if c.Since != "" {
+			return c.growth(a, folder)
+		}
+		proof, err := review.Prove(folder, c.Epoch, *c.Seq)
 		if err != nil {
 			return err
 		}
@@ -29,10 +37,24 @@ func (c *auditProveCmd) Run(a *app) error {
 	})
 }
 
+func (c *auditProveCmd) growth(a *app, folder ledger.Folder) error {
+	anchor, err := os.ReadFile(c.Since)
+	if err != nil {
+		return fmt.Errorf("reading the older checkpoint: %w", err)
+	}
+	proof, err := review.ProveGrowth(folder, anchor)
+	if err != nil {
+		return err
+	}
+	_, err = a.Stdout.Write(proof.Format())
+	return err
+}
+
 // auditVerifyProofCmd checks a proof, with nothing of the log but its key.
 type auditVerifyProofCmd struct {
-	File string `arg:"" type:"existingfile" help:"The proof."`
-	Key  string `required:"" type:"existingfile" help:"File with the log's verifier key." placeholder:"FILE"`
+	File  string `arg:"" type:"existingfile" help:"The proof."`
+	Key   string `required:"" type:"existingfile" help:"File with the log's verifier key." placeholder:"FILE"`
+	Since string `type:"existingfile" help:"The file whose newest checkpoint a proof of growth began with." placeholder:"FILE"`
 }
 
 // Run prints the record and says where it is.
@@ -45,11 +67,30 @@ func (c *auditVerifyProofCmd) Run(a *app) error {
 	if err != nil {
 		return fmt.Errorf("reading verifier key: %w", err)
 	}
+	if ledger.IsGrowth(text) {
+		return c.growth(a, text, string(key))
+	}
 	proof, cp, err := review.VerifyProof(text, string(key))
 	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(a.Stdout, "%s\nrecord %d of %s, under its checkpoint over %d records\n", proof.Line, proof.Index, cp.Origin, cp.Size)
+	return err
+}
+
+func (c *auditVerifyProofCmd) growth(a *app, text []byte, key string) error {
+	if c.Since == "" {
+		return a.usageError("this proves that a log only grew: give the older checkpoint with --since")
+	}
+	anchor, err := os.ReadFile(c.Since)
+	if err != nil {
+		return fmt.Errorf("reading the older checkpoint: %w", err)
+	}
+	older, newer, err := review.VerifyGrowth(text, anchor, key)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(a.Stdout, "%s only grew, from %d records to %d: nothing under the older checkpoint was altered, removed or put in\n", newer.Origin, older.Size, newer.Size)
 	return err
 }
 

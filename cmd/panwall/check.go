@@ -8,6 +8,7 @@ import (
 
 	"github.com/cappertrophy/panwall/gateway/config"
 	"github.com/cappertrophy/panwall/gateway/ruleset"
+	"github.com/cappertrophy/panwall/rules"
 )
 
 type checkCmd struct {
@@ -37,6 +38,9 @@ func (c *checkCmd) Run(a *app) error {
 		fmt.Fprintln(a.Stderr, err)
 		return exitError(exitFailure)
 	}
+	if c.Config == "" && set.Ends() {
+		fmt.Fprintln(a.Stderr, "warning: days end in UTC here; --config takes the time zone of the site, as the gateway does")
+	}
 	for _, w := range set.Warnings(a.Now()) {
 		fmt.Fprintln(a.Stderr, "warning:", w)
 	}
@@ -50,7 +54,7 @@ func (c *checkCmd) Run(a *app) error {
 // loadRules reads a rules folder, or with an empty name the rules inside the binary. Faults name files under the folder.
 func loadRules(dir string, opts ruleset.Options) (*ruleset.Set, error) {
 	if dir == "" {
-		return ruleset.Shipped()
+		return ruleset.Load(rules.Shipped, opts)
 	}
 	set, err := ruleset.Load(os.DirFS(dir), opts)
 	var faults ruleset.Faults

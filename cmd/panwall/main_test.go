@@ -21,7 +21,9 @@ func TestScripts(t *testing.T) {
 			e.Setenv("HOME", e.WorkDir) // nothing of the developer's own
 			return os.MkdirAll(e.WorkDir+"/tmp", 0o700)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"guard": guardOutput, "auditlog": writeAuditLog},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"guard": guardOutput, "auditlog": writeAuditLog, "shop": shop, "gateway": startGateway, "ask": ask, "paste": paste,
+		},
 	})
 }
 

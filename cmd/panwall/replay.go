@@ -14,13 +14,13 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/cappertrophy/panwall/gateway/ruleset"
 	"github.com/cappertrophy/panwall/gateway/ruleset/cases"
 	"github.com/cappertrophy/panwall/gateway/trial"
 )
 
 type replayCmd struct {
 	Rules   string   `required:"" type:"path" placeholder:"DIR" help:"The new rules."`
+	Config  string   `type:"path" placeholder:"FILE" help:"panwall.yaml: names the site's time zone, in which days end."`
 	Against string   `type:"path" placeholder:"DIR" help:"The old rules; without them those inside the binary."`
 	Files   []string `arg:"" type:"path" help:"Raw HTTP requests, HAR archives, or files of cases."`
 }
@@ -35,7 +35,11 @@ type replayed struct {
 // Run puts every request to both rule sets and prints only what comes out differently; it exits 1 when anything does.
 // Files are read, never copied.
 func (c *replayCmd) Run(a *app) error {
-	o := ruleset.Options{Now: a.Now()}
+	e := edited{Config: c.Config}
+	_, o, err := e.options(a)
+	if err != nil {
+		return a.faults(err)
+	}
 	new, err := loadRules(c.Rules, o)
 	if err != nil {
 		return a.faults(err)

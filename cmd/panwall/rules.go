@@ -60,6 +60,21 @@ func (e *edited) options(a *app) (*config.Config, ruleset.Options, error) {
 	return c, o, nil
 }
 
+// judged says which rules requests are put to, for commands that need no gateway.
+type judged struct {
+	Config string `type:"path" placeholder:"FILE" help:"panwall.yaml: names the rules folder and the site's time zone, in which days end."`
+	Rules  string `type:"path" placeholder:"DIR" help:"Rules folder, instead of the one that --config names; without either the rules inside the binary."`
+}
+
+func (j judged) load(a *app) (*ruleset.Set, error) {
+	e := edited(j)
+	_, o, err := e.options(a)
+	if err != nil {
+		return nil, err
+	}
+	return loadRules(e.Rules, o)
+}
+
 type rulesDiffCmd struct {
 	edited
 	Against string `type:"path" placeholder:"DIR" help:"Compare with this folder, instead of the set activated last."`
@@ -81,13 +96,13 @@ func (c *rulesDiffCmd) Run(a *app) error {
 	switch {
 	case c.Shipped:
 		before = folder
-		after, err = ruleset.Shipped()
+		after, err = loadRules("", o)
 	case c.Against != "":
 		before, err = loadRules(c.Against, o)
 	case conf != nil:
 		before, err = lastActivated(conf, o)
 	default:
-		before, err = ruleset.Shipped()
+		before, err = loadRules("", o)
 	}
 	if err != nil {
 		return a.faults(err)

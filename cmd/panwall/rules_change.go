@@ -140,6 +140,6 @@ func printActivation(a *app, c *config.Config) {
 		return
 	}
 	if last, err := store.Active(); err == nil {
-		fmt.Fprintf(a.Stdout, "by %s, ticket %s, reason %s, approved by %s\n", last.By, orNothing(last.Ticket), orNothing(last.Reason), orNothing(last.ApprovedBy))
+		fmt.Fprintf(a.Stdout, "by %s at %s, ticket %s, reason %s, approved by %s\n", last.By, last.At.Format(time.RFC3339), orNothing(last.Ticket), orNothing(last.Reason), orNothing(last.ApprovedBy))
 	}
 }

@@ -5,8 +5,11 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -79,6 +82,10 @@ func TestScan(t *testing.T) {
 		"a number in a file's name":   {files: map[string]string{"4111111111111111.txt": "x"}, want: "DIR/****************.txt: pan visa, 16 digits, likely\n", code: 1},
 		"standard input":              {stdin: "a\nb 378282246310005", flags: []string{"-"}, want: "-:2:3: pan amex, 15 digits, likely\n", code: 1},
 		"JSON":                        {files: map[string]string{"a": "4111111111111111"}, flags: []string{"--json"}, want: `{"path":"DIR/a","line":1,"column":1,"offset":0,"kind":"pan","brand":"visa","length":16,"confidence":"likely","reasons":["16 digits","visa range","Luhn holds"]}` + "\n", code: 1},
+		"a number in an SQL dump":     {files: map[string]string{"d.sql": "INSERT INTO `o` VALUES (1,'5555555555554444',4600000000008),(2,'5555555555554445',NULL);\n"}, want: "DIR/d.sql:1:28: pan mastercard, 16 digits, likely\n", code: 1},
+		"a number in a log":           {files: map[string]string{"a.log": "2026-11-22T15:40:05.123456Z GET /pay?card=4242424242424242&ts=1763803600123 200\n"}, want: "DIR/a.log:1:43: pan visa, 16 digits, certain\n", code: 1},
+		"a clean log":                 {files: map[string]string{"a.log": "2026-11-22T15:40:05.123456Z 5555555555554445 00-0af7651916cd43dd8448eb211c80319c-4111111111111111-01\n"}, want: "", code: 0},
+		"two members of one gzip":     {files: map[string]string{"a.gz": gzipped(t, "nothing\n") + gzipped(t, "4242424242424242\n")}, want: "DIR/a.gz:2:1: pan visa, 16 digits, likely\n", code: 1},
 		"a broken gzip is unread":     {files: map[string]string{"a.gz": gzipped(t, strings.Repeat("x", 9999))[:20]}, want: "", code: 2},
 		"a missing path is unread":    {flags: []string{"/nonexistent/path"}, want: "", code: 2},
 	} {
@@ -97,5 +104,35 @@ func TestScanKnowsLinesOfBigFiles(t *testing.T) {
 	stdout, _, code := scanned(t, map[string]string{"big": text}, "")
 	if want := "DIR/big:50001:1: pan visa, 16 digits, likely\n"; stdout != want || code != 1 {
 		t.Errorf("exit %d, printed %q", code, stdout)
+	}
+}
+
+// endless is so many lines and then a number, made as they are read.
+type endless struct{ lines int }
+
+func (e *endless) Read(p []byte) (n int, err error) {
+	const line = "2026-11-22 15:40:05 order 4600000000008 paid, ts=1763803600123, id=4111111111111112\n"
+	for ; e.lines > 0 && len(p)-n >= len(line); e.lines-- {
+		n += copy(p[n:], line)
+	}
+	if n == 0 {
+		return copy(p, "4242424242424242\n"), io.EOF
+	}
+	return n, nil
+}
+
+func TestScanOfABigFileTakesConstantMemory(t *testing.T) {
+	const lines = 400_000 // 33 megabytes
+	var out, errs bytes.Buffer
+	a := &app{Stdin: &endless{lines: lines}, Stdout: &out, Stderr: &errs, Ctx: context.Background()}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	err := scanCmd{Paths: []string{"-"}}.Run(a)
+	runtime.ReadMemStats(&after)
+	if want := fmt.Sprintf("-:%d:1: pan visa, 16 digits, likely\n", lines+1); out.String() != want {
+		t.Errorf("printed %q, want %q; %v, errors %q", out.String(), want, err, errs.String())
+	}
+	if used := after.TotalAlloc - before.TotalAlloc; used > 8<<20 {
+		t.Errorf("%d bytes were allocated for 33 megabytes", used)
 	}
 }

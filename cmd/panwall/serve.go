@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"os/exec"
 	"os/signal"
 	"syscall"
 
@@ -26,7 +27,8 @@ type serveCmd struct {
 	Data   string   `type:"path" placeholder:"DIR" help:"Where certificates and the redaction log are kept."`
 }
 
-// Run serves until a signal: SIGTERM and SIGINT drain, a second one forces, SIGHUP reloads.
+// Run serves until a signal: SIGTERM and SIGINT drain, a second one forces, SIGHUP reloads, SIGUSR2 starts a successor
+// (the program as it is on the disk by then) that takes the sockets over.
 func (c *serveCmd) Run(a *app) error {
 	reread, err := c.source(a)
 	if err != nil {
@@ -45,7 +47,7 @@ func (c *serveCmd) Run(a *app) error {
 	if err != nil {
 		return a.faults(err)
 	}
-	return a.untilSignalled(g)
+	return a.untilSignalled(g, syscall.SIGUSR2)
 }
 
 // source is how the configuration is read, at the start and again at each reload.
@@ -69,12 +71,12 @@ func (c *serveCmd) source(a *app) (func() (*config.Config, error), error) {
 	}
 }
 
-// untilSignalled runs g on the app's context and the process's signals.
-func (a *app) untilSignalled(g *gateway.Gateway) error {
+// untilSignalled runs g on the app's context and the process's signals, more among them.
+func (a *app) untilSignalled(g *gateway.Gateway, more ...os.Signal) error {
 	ctx, drain := context.WithCancel(a.Ctx)
 	defer drain()
 	signals := make(chan os.Signal, 4)
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+	signal.Notify(signals, append(more, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)...)
 	defer signal.Stop(signals)
 	done := make(chan error, 1)
 	go func() { done <- g.Run(ctx) }()
@@ -89,6 +91,8 @@ func (a *app) untilSignalled(g *gateway.Gateway) error {
 			switch {
 			case s == syscall.SIGHUP:
 				g.Reload(ctx)
+			case s == syscall.SIGUSR2 && !draining:
+				g.Succeed(a.again())
 			case draining:
 				g.Force()
 			default:
@@ -97,6 +101,17 @@ func (a *app) untilSignalled(g *gateway.Gateway) error {
 			}
 		}
 	}
+}
+
+// again is this program with its arguments, as a successor of this process.
+func (a *app) again() *exec.Cmd {
+	path, err := os.Executable()
+	if err != nil {
+		path = os.Args[0]
+	}
+	cmd := exec.Command(path, os.Args[1:]...)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	return cmd
 }
 
 // faults prints an error that lists mistakes of files as it is: each line is one fault with its place.

@@ -8,13 +8,12 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/cappertrophy/panwall/gateway/ruleset"
 	"github.com/cappertrophy/panwall/gateway/ruleset/cases"
 	"github.com/cappertrophy/panwall/gateway/trial"
 )
 
 type testCmd struct {
-	Rules string `type:"path" placeholder:"DIR" help:"Rules folder; without one the rules inside the binary."`
+	judged
 	Run_  string `name:"run" placeholder:"RE" help:"Only cases whose id matches this regular expression."`
 	JSON  bool   `help:"Print results as JSON."`
 	JUnit string `name:"junit" type:"path" placeholder:"FILE" help:"Also write results for a build server."`
@@ -26,10 +25,9 @@ func (c *testCmd) Run(a *app) error {
 	if err != nil {
 		return a.usageError("--run: %v", err)
 	}
-	set, err := loadRules(c.Rules, ruleset.Options{Now: a.Now()})
+	set, err := c.load(a)
 	if err != nil {
-		fmt.Fprintln(a.Stderr, err)
-		return exitError(exitFailure)
+		return a.faults(err)
 	}
 	rows := slices.DeleteFunc(slices.Clone(set.Cases()), func(row cases.Case) bool { return !chosen.MatchString(row.ID) })
 	results := cases.Run(rows, trial.New(set, a.Now()).Case)
