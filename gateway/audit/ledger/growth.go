@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
 	"strconv"
@@ -36,7 +37,7 @@ func (g *Growth) Format() []byte {
 	return []byte(b.String())
 }
 
-// ParseGrowth reads a proof. It checks the form alone; Check says whether it holds.
+// ParseGrowth reads a proof, which has one way to be written. It checks the form alone; Check says whether it holds.
 func ParseGrowth(text []byte) (*Growth, error) {
 	head, checkpoint, ok := strings.Cut(string(text), "\n\n")
 	lines := strings.Split(head, "\n")
@@ -52,6 +53,9 @@ func ParseGrowth(text []byte) (*Growth, error) {
 			return nil, fmt.Errorf("%w: malformed hash", ErrProof)
 		}
 		g.Hashes = append(g.Hashes, h)
+	}
+	if !bytes.Equal(g.Format(), text) {
+		return nil, fmt.Errorf("%w: malformed", ErrProof)
 	}
 	return g, nil
 }

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -169,29 +168,6 @@ func notesBefore(all, signed []byte) []byte {
 		return nil
 	}
 	return all[:bytes.Index(all, signed)+len(signed)+1]
-}
-
-func FuzzNotes(f *testing.F) {
-	f.Add([]byte("o\n1\nroot\n\n— o sig\n\n"))
-	f.Add([]byte("\n\n\n\n— \n\n— \n\n"))
-	f.Fuzz(func(t *testing.T, content []byte) {
-		signed, after := LastNote(content)
-		if after < 0 || after > len(content) || len(signed) > len(content) {
-			t.Fatalf("%d bytes after, note of %d, of %d", after, len(signed), len(content))
-		}
-		s := bufio.NewScanner(bytes.NewReader(content))
-		s.Split(SplitNotes)
-		total := 0
-		for s.Scan() {
-			total += len(s.Bytes())
-			_, _ = ParseCheckpoint(string(s.Bytes()))
-		}
-		if total > len(content) {
-			t.Fatalf("%d bytes of notes in %d", total, len(content))
-		}
-		_, _ = ParseProof(content)
-		_, _ = ParseEdge(content)
-	})
 }
 
 func TestAProofHoldsOnlyAsItIs(t *testing.T) {

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -37,7 +38,7 @@ func (p *Proof) Format() []byte {
 	return []byte(b.String())
 }
 
-// ParseProof reads a proof. It checks the form alone; Check says whether it holds.
+// ParseProof reads a proof, which has one way to be written. It checks the form alone; Check says whether it holds.
 func ParseProof(text []byte) (*Proof, error) {
 	head, checkpoint, ok := strings.Cut(string(text), "\n\n")
 	lines := strings.Split(head, "\n")
@@ -58,6 +59,9 @@ func ParseProof(text []byte) (*Proof, error) {
 			return nil, fmt.Errorf("%w: malformed hash", ErrProof)
 		}
 		p.Hashes = append(p.Hashes, h)
+	}
+	if !bytes.Equal(p.Format(), text) {
+		return nil, fmt.Errorf("%w: malformed", ErrProof)
 	}
 	return p, nil
 }
