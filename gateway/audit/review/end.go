@@ -110,7 +110,7 @@ func (w *walk) tell(size int64) {
 	anchored := false
 	for _, v := range w.vouchers {
 		if v.met > 0 {
-			s += fmt.Sprintf("; %d checkpoints in %s, the last over %d records", v.met, v.name, v.size)
+			s += fmt.Sprintf("; checkpoints in %s: %d, the last over %d records", v.name, v.met, v.size)
 			anchored = anchored || !v.own
 			if !v.own {
 				w.r.Anchors = append(w.r.Anchors, strings.TrimPrefix(v.name, "anchor "))
