@@ -191,14 +191,17 @@ func (l *load) run(ctx context.Context, rate int) {
 	var all sync.WaitGroup
 	defer all.Wait()
 	begin := time.Now()
-	for i := 0; ; {
+	for sent := 0; ; {
 		select {
 		case <-ctx.Done():
 			return
 		case now := <-tick.C:
-			for due := int(now.Sub(begin).Seconds() * float64(rate)); i < due; i++ {
-				all.Go(func() { l.one(i) })
+			due := int(now.Sub(begin).Seconds() * float64(rate))
+			for n := range due - sent {
+				number := sent + n
+				all.Go(func() { l.one(number) })
 			}
+			sent = due
 		}
 	}
 }
