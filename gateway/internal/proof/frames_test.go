@@ -116,6 +116,7 @@ func TestDesyncOfFrames(t *testing.T) {
 					t.Errorf("%s: the client was answered %q, the shop saw %q", claim, answered, seen)
 				}
 			}
+			t.Logf("%d attacks", len(frames))
 		})
 	}
 }

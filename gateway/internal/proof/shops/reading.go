@@ -22,12 +22,12 @@ func (r Reading) Parsed() bool { return !strings.Contains(r.Place, "|") }
 // Read sends the bytes of one request to the shop and gives what it could see. A status other than 200 means that the
 // shop's server refused it, with no readings.
 func (s *Shop) Read(request []byte) (readings []Reading, status int, err error) {
-	conn, err := net.DialTimeout("tcp", s.Addr, 5*time.Second)
+	conn, err := net.DialTimeout("tcp", s.Addr, time.Minute)
 	if err != nil {
 		return nil, 0, fmt.Errorf("%s shop: %w", s.Name, err)
 	}
 	defer conn.Close()
-	_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+	_ = conn.SetDeadline(time.Now().Add(time.Minute))
 	go func() { _, _ = conn.Write(request) }()
 	return readAnswer(bufio.NewReader(conn), s.Name)
 }
