@@ -120,7 +120,7 @@ var cdata, cdataEnd = []byte("<![CDATA["), []byte("]]>")
 // marksEnd reports the end of CDATA at b[i:].
 func marksEnd(b []byte, i int) bool { return b[i] == ']' && bytes.HasPrefix(b[i:], cdataEnd) }
 
-// breaksWord reports whether a tag stands in the midst of a word.
+// breaksWord reports whether a tag stands in the midst of a word or of a character.
 func breaksWord(b []byte) bool {
 	for i := 1; i < len(b); i++ {
 		if b[i] != '<' && !marksEnd(b, i) || !ofWord(b[i-1]) {
@@ -133,7 +133,7 @@ func breaksWord(b []byte) bool {
 		before, digits := wordBefore(b[:i]), b[i-1]-'0' < 10
 		i += n - 1
 		behind := wordBehind(b[i+1:])
-		if behind > 0 && (before+behind >= shortest || digits && b[i+1]-'0' < 10) {
+		if behind > 0 && (before+behind >= shortest || digits && b[i+1]-'0' < 10 || !utf8.RuneStart(b[i+1])) {
 			return true
 		}
 	}
