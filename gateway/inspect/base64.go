@@ -122,21 +122,38 @@ func encodeQuantum(dst, group []byte, alphabet string) []byte {
 
 // hexView reads two hexadecimal digits as one byte.
 var hexView = &view{decode: decodeHex, encode: func(unit, with []byte) ([]byte, bool) {
-	if len(unit) != 2 || len(with) != 1 {
+	if len(unit) < 2 || len(with) != 1 {
 		return nil, false
 	}
-	return percentAs([]byte{'%', unit[0], unit[1]}, with[0])[1:], true
+	return append(percentAs([]byte{'%', unit[0], unit[1]}, with[0])[1:], unit[2:]...), true
 }}
 
+// hexPrefix is the length of what announces hexadecimal.
+func hexPrefix(b []byte) int {
+	if bytes.HasPrefix(b, []byte("0x")) || bytes.HasPrefix(b, []byte(`\x`)) {
+		return 2
+	}
+	return 0
+}
+
+// decodeHex passes over what announces it and over the blanks and colons between bytes.
 func decodeHex(dst, src []byte, marks *[]int32) []byte {
-	for i := 0; i+2 <= len(src); i += 2 {
+	for i := hexPrefix(src); i < len(src); {
+		if sextets[src[i]] == blank || src[i] == ':' {
+			i++
+			continue
+		}
+		if i+2 > len(src) {
+			return dst
+		}
 		b, ok := hexByte(src[i : i+2])
 		if !ok {
-			break
+			return dst
 		}
 		n := len(dst)
 		dst = append(dst, b)
 		mark(marks, dst, n, i)
+		i += 2
 	}
 	return dst
 }

@@ -14,9 +14,26 @@ import (
 
 // charset is how the characters of a text are written. The zero charset is UTF-8.
 type charset struct {
-	view *view // nil: as UTF-8, or so close to it that digits are the same
-	wide bool  // digits are not single bytes: nothing can be read before the view was opened
+	view  *view // nil: as UTF-8, or so close to it that digits are the same
+	wide  bool  // digits are not single bytes: nothing can be read before the view was opened
+	dense bool  // digits may be single bytes, or several that show none
 }
+
+// conceals reports bytes that the charset may make digits of though they show none.
+func (c charset) conceals(b []byte) bool {
+	if !c.dense || len(b) < shortest {
+		return false
+	}
+	for _, b := range b {
+		if b >= utf8.RuneSelf || b == escapeSequence {
+			return true
+		}
+	}
+	return false
+}
+
+// escapeSequence begins what switches the character set in ISO 2022.
+const escapeSequence = 0x1B
 
 // charsetOf is the charset of a label; false means that we do not read it, and so nobody behind us may.
 func charsetOf(label string) (charset, bool) {
@@ -25,13 +42,13 @@ func charsetOf(label string) (charset, bool) {
 	case "", "utf8", "utf8mb4", "usascii", "ascii", "binary":
 		return charset{}, true
 	case "utf16", "utf16le", "ucs2", "unicode", "iso10646ucs2":
-		return charset{wideView(2, false), true}, true
+		return charset{view: wideView(2, false), wide: true}, true
 	case "utf16be", "unicodefffe":
-		return charset{wideView(2, true), true}, true
+		return charset{view: wideView(2, true), wide: true}, true
 	case "utf32", "utf32le", "ucs4":
-		return charset{wideView(4, false), true}, true
+		return charset{view: wideView(4, false), wide: true}, true
 	case "utf32be":
-		return charset{wideView(4, true), true}, true
+		return charset{view: wideView(4, true), wide: true}, true
 	}
 	e, err := htmlindex.Get(label) // the names of the WHATWG: no UTF-7, no EBCDIC
 	if err != nil || e == encoding.Replacement {
@@ -40,7 +57,7 @@ func charsetOf(label string) (charset, bool) {
 	if m, ok := e.(*charmap.Charmap); ok {
 		return charset{view: charmapView(m)}, true
 	}
-	return charset{view: multibyteView(e)}, true
+	return charset{view: multibyteView(e), dense: true}, true
 }
 
 // charmapView reads a code page of one byte a character.
@@ -282,12 +299,5 @@ var zeroFree = &view{
 		}
 		return dst
 	},
-	encode: func(unit, with []byte) ([]byte, bool) {
-		if len(unit) == 0 || len(with) != 1 {
-			return nil, false
-		}
-		out := bytes.Clone(unit)
-		out[0] = with[0]
-		return out, true
-	},
+	encode: firstOf,
 }

@@ -138,8 +138,21 @@ func (r *reading) typed(t *text, contentType, name string) error {
 	if !cs.wide {
 		defer func(before charset) { r.charset = before }(r.charset)
 		r.charset = cs
-		return r.file(t, name)
 	}
+	if cs.wide || cs.conceals(t.data) {
+		if err := r.transcoded(t, cs); err != nil {
+			return err
+		}
+	}
+	if cs.wide {
+		t.kind = unknown // and as bytes: a reader that does not know the charset sees those
+		return r.read(t)
+	}
+	return r.file(t, name)
+}
+
+// transcoded reads content whole in its charset, structure and all.
+func (r *reading) transcoded(t *text, cs charset) error {
 	c, err := r.through(t, 0, len(t.data), cs.view, "charset")
 	if err != nil {
 		return err
@@ -147,11 +160,7 @@ func (r *reading) typed(t *text, contentType, name string) error {
 	c.kind, c.boundary, c.open, c.whole = t.kind, t.boundary, t.open, t.whole
 	err = r.read(c)
 	r.close(c)
-	if err != nil {
-		return err
-	}
-	t.kind = unknown // and as bytes: a reader that does not know the charset sees those
-	return r.read(t)
+	return err
 }
 
 // declared is what a Content-Type says.
@@ -205,6 +214,8 @@ func kindOfMedia(media string) kind {
 		return msgpackKind
 	case strings.HasSuffix(sub, "cbor"):
 		return cborKind
+	case strings.HasSuffix(sub, "bson"):
+		return bsonKind
 	case strings.HasPrefix(sub, "grpc-web-text"):
 		return grpcTextKind
 	case strings.HasPrefix(sub, "grpc"), sub == "connect+proto":

@@ -48,7 +48,7 @@ func unescape(dst, src []byte, marks *[]int32, e escaping) []byte {
 			dst, size = percentEscape(dst, src[i:])
 		case c == '+' && e&plusses != 0:
 			dst = append(dst, ' ')
-		case c == '\\' && e&scripts != 0 && i+1 < len(src) && needless(src[i+1]):
+		case c == '\\' && e&scripts != 0 && i+1 < len(src) && needless(src[i+1]) && longEscapeSize(src[i:]) == 0:
 			dst, size = append(dst, src[i+1]), 2
 		case c == '\\' && e&scripts != 0 && octalSize(src[i:]) > 0:
 			size = octalSize(src[i:])
@@ -118,7 +118,12 @@ func backslashEscape(dst, src []byte) ([]byte, int) {
 	switch c := src[1]; c {
 	case 'u':
 		return unicodeEscape(dst, src)
+	case 'U':
+		return longEscape(dst, src)
 	case 'x':
+		if bracedSize(src) > 0 {
+			return unicodeEscape(dst, src)
+		}
 		if len(src) >= 4 {
 			if b, ok := hexByte(src[2:4]); ok {
 				return utf8.AppendRune(dst, rune(b)), 4
@@ -132,6 +137,32 @@ func backslashEscape(dst, src []byte) ([]byte, int) {
 	default:
 		return append(dst, '\\'), 1
 	}
+}
+
+// longEscapeSize is the length of the escape \U00000034 of Python, C and Go that begins b, zero if there is none.
+func longEscapeSize(b []byte) int {
+	const size = len(`\U00000034`)
+	if len(b) < size || b[1] != 'U' {
+		return 0
+	}
+	for _, c := range b[2:size] {
+		if hexDigit(c) > 15 {
+			return 0
+		}
+	}
+	return size
+}
+
+func longEscape(dst, src []byte) ([]byte, int) {
+	size := longEscapeSize(src)
+	if size == 0 {
+		return append(dst, '\\'), 1
+	}
+	n, err := strconv.ParseUint(string(src[2:size]), 16, 32)
+	if err != nil || n > utf8.MaxRune {
+		return append(dst, '\\'), 1
+	}
+	return utf8.AppendRune(dst, rune(n)), size
 }
 
 // needless reports a character that a backslash does nothing to in a script.
@@ -151,16 +182,26 @@ func octalSize(b []byte) int {
 	return n
 }
 
+// bracedSize is the length of the escape \u{34} or \x{34} that begins b, zero if there is none.
+func bracedSize(b []byte) int {
+	if len(b) < len(`\u{0}`) || b[2] != '{' || b[1] != 'u' && b[1] != 'x' {
+		return 0
+	}
+	end := bytes.IndexByte(b[:min(len(b), 12)], '}')
+	if end <= 3 {
+		return 0
+	}
+	if n, err := strconv.ParseUint(string(b[3:end]), 16, 32); err != nil || n > utf8.MaxRune {
+		return 0
+	}
+	return end + 1
+}
+
 // unicodeEscape reads \u0034, a surrogate pair of two of them, or \u{34}.
 func unicodeEscape(dst, src []byte) ([]byte, int) {
-	if len(src) > 3 && src[2] == '{' {
-		end := bytes.IndexByte(src[:min(len(src), 12)], '}')
-		if end > 3 {
-			if n, err := strconv.ParseUint(string(src[3:end]), 16, 32); err == nil && n <= utf8.MaxRune {
-				return utf8.AppendRune(dst, rune(n)), end + 1
-			}
-		}
-		return append(dst, '\\'), 1
+	if end := bracedSize(src); end > 0 {
+		n, _ := strconv.ParseUint(string(src[3:end-1]), 16, 32)
+		return utf8.AppendRune(dst, rune(n)), end
 	}
 	if len(src) < 6 {
 		return append(dst, '\\'), 1
@@ -235,13 +276,15 @@ func escapeAs(unit, with []byte) ([]byte, bool) {
 		return fill(unit, 1, len(unit), uint64(r), 8)
 	case unit[0] == '\\' && unit[1] == 'x':
 		return fill(unit, 2, 4, uint64(r), 16)
+	case unit[0] == '\\' && longEscapeSize(unit) == len(unit):
+		return fill(unit, 2, len(unit), uint64(r), 16)
+	case unit[0] == '\\' && unit[len(unit)-1] == '}':
+		return fill(unit, 3, len(unit)-1, uint64(r), 16)
 	case unit[0] == '\\' && len(unit) == 12:
 		high, low := utf16.EncodeRune(r)
 		first, ok := fill(unit[:6], 2, 6, uint64(high), 16)
 		second, fits := fill(unit[6:], 2, 6, uint64(low), 16)
 		return append(first, second...), ok && fits && high != utf8.RuneError
-	case unit[0] == '\\' && unit[1] == 'u':
-		return fill(unit, 3, len(unit)-1, uint64(r), 16)
 	case unit[0] == '&' && len(unit) > 3:
 		return entityAs(unit, r)
 	default:

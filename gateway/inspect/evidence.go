@@ -22,6 +22,9 @@ func survey(b []byte) pan.Evidence {
 	if e&pan.Entity == 0 && bytes.Contains(b, bareAmpersand) {
 		e |= pan.Entity
 	}
+	if e&pan.QuotedPrintable == 0 && quotedToken(b) {
+		e |= pan.QuotedPrintable
+	}
 	if ebcdic(b) {
 		e |= mainframe
 	}
@@ -142,25 +145,78 @@ func touches(b []byte, start, end int) bool {
 // inToken reports an escape of a character of base64, or a needless one, that characters of base64 stand around, as many
 // as a number has.
 func inToken(b []byte, at, size int) bool {
-	if b[at] == '%' {
-		c, _ := hexByte(b[at+1 : at+3])
-		if sextets[c] >= padding {
-			return false
-		}
-	}
 	before := 0
 	for before < min(at, shortestToken) && sextets[b[at-1-before]] < padding {
 		before++
+	}
+	if b[at] == '%' {
+		c, _ := hexByte(b[at+1 : at+3])
+		if sextets[c] >= padding {
+			return sextets[c] == padding && before == shortestToken
+		}
 	}
 	behind := tokenSize(b[at+size : min(len(b), at+size+shortestToken)])
 	return b[at] != '=' && before > 0 && behind > 0 && before+behind+1 >= shortestToken
 }
 
+// quotedToken reports base64 as long as a number's in which two characters, or a line end, are written in
+// quoted-printable. One alone may be a form's a=41.
+func quotedToken(b []byte) bool {
+	for i := bytes.IndexByte(b, '='); i >= 0; {
+		end, escapes := quotedRun(b, i)
+		start := i
+		for start > 0 && i-start < shortestToken && sextets[b[start-1]] < padding {
+			start--
+		}
+		if escapes > 1 && end-start >= shortestToken {
+			return true
+		}
+		from := max(end, i+1)
+		n := bytes.IndexByte(b[from:], '=')
+		if n < 0 {
+			return false
+		}
+		i = from + n
+	}
+	return false
+}
+
+// quotedRun is where base64 that is written in quoted-printable from i on ends, and how many escapes it has. A line end
+// that means nothing counts for two.
+func quotedRun(b []byte, i int) (end, escapes int) {
+	for i < len(b) {
+		switch {
+		case sextets[b[i]] < padding:
+			i++
+		case b[i] != '=':
+			return i, escapes
+		case softBreak(b[i:]) > 0:
+			i += softBreak(b[i:])
+			escapes += 2
+		case i+3 <= len(b) && quotesToken(b[i+1:i+3]):
+			i += 3
+			escapes++
+		default:
+			return i, escapes
+		}
+	}
+	return i, escapes
+}
+
+func quotesToken(hex []byte) bool {
+	c, ok := hexByte(hex)
+	return ok && sextets[c] < padding
+}
+
 // escapeSize is the length of the escape that begins b, zero if there is none.
 func escapeSize(b []byte) (int, pan.Evidence) {
 	switch {
-	case b[0] == '%' && len(b) > 3 && isHexByte(b[1:3]):
+	case b[0] == '%' && len(b) >= 3 && isHexByte(b[1:3]):
 		return 3, pan.Percent
+	case b[0] == '\\' && bracedSize(b) > 0:
+		return bracedSize(b), pan.Backslash
+	case b[0] == '\\' && longEscapeSize(b) > 0:
+		return longEscapeSize(b), pan.Backslash
 	case b[0] == '\\' && len(b) > 6 && b[1] == 'u' && isHexByte(b[2:4]) && isHexByte(b[4:6]):
 		return 6, pan.Backslash
 	case b[0] == '\\' && len(b) > 4 && b[1] == 'x' && isHexByte(b[2:4]):

@@ -143,7 +143,7 @@ func namesCharset(name, value []byte) error {
 	if string(name) != "_charset_" {
 		return nil
 	}
-	if cs, ok := charsetOf(string(value)); !ok || cs.wide {
+	if cs, ok := charsetOf(string(value)); !ok || cs.wide || cs.dense {
 		return errCharset
 	}
 	return nil
@@ -194,8 +194,11 @@ func (w *formWalker) nearby() bool {
 func looksLikeForm(b []byte) bool {
 	first, _, _ := bytes.Cut(b, []byte("&"))
 	name, _, ok := bytes.Cut(first, []byte("="))
-	if bytes.Contains(b, []byte("=3D")) {
+	switch {
+	case bytes.Contains(b, []byte("=3D")):
 		return false // an equals sign in quoted-printable: words, not pairs
+	case len(first) == len(b) && bytes.IndexByte(bytes.TrimRight(b, "="), '=') < 0:
+		return false // the padding of base64
 	}
 	if !ok || len(name) == 0 || len(name) > 128 || !namedPair(append(bytes.Clone(name), '=')) {
 		return false

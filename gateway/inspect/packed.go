@@ -41,6 +41,11 @@ func (r *reading) walkPacked(t *text, k kind) (complete bool, err error) {
 	case grpcKind:
 		w.step = "grpc"
 		err = w.grpc()
+	case bsonKind:
+		w.step = "bson"
+		for w.at < len(t.data) && err == nil {
+			err = w.bson(false)
+		}
 	case grpcTextKind:
 		return false, r.block(t, 0, len(t.data))
 	}
@@ -72,6 +77,9 @@ func (w *packedWalker) uint(bytes int) (n uint64, err error) {
 	return n, err
 }
 
+// longestKey is how much is kept of a name.
+const longestKey = 64
+
 // str hands out a string, as a name if it is one.
 func (w *packedWalker) str(n uint64, key bool) error {
 	s, err := w.take(n)
@@ -79,7 +87,7 @@ func (w *packedWalker) str(n uint64, key bool) error {
 		return err
 	}
 	if key {
-		w.key = string(w.text.data[s.start:min(s.end, s.start+64)])
+		w.key = string(w.text.data[s.start:min(s.end, s.start+longestKey)])
 		return w.name(w.text, w, s.start, s.end, nil, w.step)
 	}
 	return w.value(w.text, w, s.start, s.end, nil, w.step)

@@ -157,7 +157,10 @@ func (r *reading) read(t *text) error {
 	if t.folded {
 		evidence |= pan.Base64
 	}
-	if evidence == 0 && !manyDigits(t.data) && !t.conceals() {
+	if hexadecimal(t) {
+		evidence |= pan.HexRun
+	}
+	if evidence == 0 && !manyDigits(t.data) && !t.conceals() && !r.charset.conceals(t.data) {
 		return nil
 	}
 	if err := r.structure(t); err != nil {
@@ -178,10 +181,13 @@ func (r *reading) read(t *text) error {
 // conceals reports a structure whose values cannot be surveyed from outside: what it holds is made by reading it.
 func (t *text) conceals() bool {
 	switch t.kind {
-	case msgpackKind, cborKind, protobufKind, grpcKind, grpcTextKind, multipartKind:
+	case msgpackKind, cborKind, protobufKind, grpcKind, grpcTextKind, bsonKind, multipartKind:
 		return true // integers by value, transfer encodings
 	}
-	if bytes.IndexByte(t.data, '<') >= 0 && (digitsAroundTags(t.data) || startsMarkup(t.data) && bytes.Contains(t.data, []byte("<!ENTITY"))) {
+	if looksLikeBSON(t.data) {
+		return true
+	}
+	if bytes.IndexByte(t.data, '<') >= 0 && (declaredIn(t.data).conceals(t.data) || digitsAroundTags(t.data) || startsMarkup(t.data) && bytes.Contains(t.data, []byte("<!ENTITY"))) {
 		return true // whatever it is called, whatever it was unpacked from, and whatever stands before its first tag
 	}
 	return t.open && (t.kind == xmlKind || t.kind == unknown) &&

@@ -21,6 +21,7 @@ const (
 	protobufKind
 	grpcKind
 	grpcTextKind // grpc-web in base64
+	bsonKind
 	urlKind
 )
 
@@ -96,7 +97,7 @@ func (r *reading) walk(t *text, k kind) (err error) {
 		t.complete, err = r.walkXML(t)
 	case csvKind:
 		t.complete, err = r.walkCSV(t)
-	case msgpackKind, cborKind, protobufKind, grpcKind, grpcTextKind:
+	case msgpackKind, cborKind, protobufKind, grpcKind, grpcTextKind, bsonKind:
 		t.complete, err = r.walkPacked(t, k)
 	}
 	if before > 0 && len(t.claims) > before {
@@ -107,6 +108,9 @@ func (r *reading) walk(t *text, k kind) (err error) {
 
 // sniffKind is the structure a text looks like.
 func sniffKind(b []byte) kind {
+	if looksLikeBSON(b) {
+		return bsonKind
+	}
 	b = bare(b)
 	if len(b) < 2 {
 		return unknown

@@ -9,7 +9,7 @@ import (
 // value hands data[start:end] of up out as the value of the place w stands at, read through v if that is not nil.
 func (r *reading) value(up *text, w locator, start, end int, v *view, step string) error {
 	up.claims = append(up.claims, span{start, end})
-	if v == nil && r.barren(up.data[start:end]) {
+	if v == nil && r.barren(up.data[start:end]) && !r.charset.conceals(up.data[start:end]) {
 		r.split.add(r, w, up, up.data[start:end], false)
 		return nil
 	}
@@ -50,7 +50,27 @@ func (r *reading) leaf(t *text) error {
 		return errBudget
 	}
 	r.padded(t)
+	if compressed(t.data) {
+		return r.file(t, "")
+	}
 	return r.read(t)
+}
+
+// compressed reports the beginning of gzip, zlib or zstd, which a form may carry byte by byte.
+func compressed(b []byte) bool {
+	if len(b) < shortest {
+		return false
+	}
+	switch b[0] {
+	case 0x1F:
+		return b[1] == 0x8B
+	case 0x78:
+		return b[1] >= 0x80 || b[1] == 0x01
+	case 0x28:
+		return b[1] == 0xB5
+	default:
+		return false
+	}
 }
 
 // padded reads a number that zeros were put before, where a card's name says that it is one.

@@ -33,7 +33,7 @@ func (r *reading) throughViews(t *text, e pan.Evidence) error {
 			return err
 		}
 	}
-	if r.charset.view != nil && t.view != r.charset.view && !utf8.Valid(t.data) {
+	if r.charset.view != nil && t.view != r.charset.view && (r.charset.conceals(t.data) || !utf8.Valid(t.data)) {
 		return r.openView(t, 0, len(t.data), r.charset.view, "charset")
 	}
 	return nil
@@ -51,7 +51,7 @@ func (r *reading) openView(t *text, start, end int, v *view, step string) error 
 	if t.kind == unknown && bytes.Equal(c.data, c.source()) {
 		return nil // nothing was escaped in a way this view undoes
 	}
-	c.guess = c.guess || v == lenientView || v == scriptView || v == outerView || v == outerScript
+	c.guess = c.guess || v == lenientView || v == scriptView || v == outerView || v == outerScript || v == styleView || v == serialView
 	c.whole = t.whole && start == 0 && end == len(t.data)
 	c.open = t.open && c.whole
 	return r.read(c)
@@ -60,6 +60,11 @@ func (r *reading) openView(t *text, start, end int, v *view, step string) error 
 func (r *reading) openEscapes(t *text, e pan.Evidence) error {
 	if t.escapes >= mostEscapes {
 		return nil
+	}
+	if e&pan.Backslash != 0 && hexEscapes(t.data) {
+		if err := r.openHexEscapes(t); err != nil {
+			return err
+		}
 	}
 	octal := e&pan.Backslash != 0 && scripted(t.data)
 	if octal {
@@ -76,6 +81,14 @@ func (r *reading) openEscapes(t *text, e pan.Evidence) error {
 		}
 	}
 	return r.openView(t, 0, len(t.data), outerView, escapeWords[escapesIn(e&^pan.Entity)])
+}
+
+// openHexEscapes reads a text as a style sheet would be read, and as PHP reads a string it serialised.
+func (r *reading) openHexEscapes(t *text) error {
+	if err := r.openView(t, 0, len(t.data), styleView, "css"); err != nil {
+		return err
+	}
+	return r.openView(t, 0, len(t.data), serialView, "php")
 }
 
 // tangled reports a character reference that another escape stands in the midst or at the end of: &#x\u0033\u0031 or
@@ -130,7 +143,7 @@ func escapesIn(e pan.Evidence) (n int) {
 }
 
 func (r *reading) openQuoted(t *text, _ pan.Evidence) error {
-	if t.escapes >= mostEscapes || t.view == quotedView {
+	if t.escapes >= mostEscapes {
 		return nil
 	}
 	return r.openView(t, 0, len(t.data), quotedView, "quoted-printable")
@@ -144,7 +157,10 @@ func (r *reading) openZeros(t *text, _ pan.Evidence) error {
 		if err := r.openView(t, 0, len(t.data), v, "utf-16"); err != nil {
 			return err
 		}
-		if big, ok := wideRun(t.data); ok { // or it begins a byte later, in the other order
+		if big, ok := wideRun(t.data); ok { // or it begins a byte later, in the other order, or its digits are alike
+			if err := r.openView(t, 0, len(t.data), wideView(2, !big), "utf-16"); err != nil {
+				return err
+			}
 			return r.openView(t, 1, len(t.data), wideView(2, !big), "utf-16")
 		}
 		if len(t.data) > longestHalfEmpty {
@@ -173,19 +189,32 @@ func (r *reading) openMidst(t *text) error {
 	return nil
 }
 
-// openHex reads a value that is hexadecimal digits alone, if it stands under a card's name.
+// openHex reads a value that is hexadecimal alone, if it stands under a card's name: what it holds may be text, or base64.
 func (r *reading) openHex(t *text, _ pan.Evidence) error {
-	b := bytes.TrimSpace(t.data)
-	if !t.whole || len(b) < 2*shortest || len(b) > 4096 || len(b)%2 != 0 || !pan.IsCardName(t.where.label()) {
+	if !hexadecimal(t) {
 		return nil
 	}
-	for _, c := range b {
-		if hexDigit(c) > 15 {
-			return nil
-		}
-	}
+	b := bytes.TrimSpace(t.data)
 	start := bytes.Index(t.data, b)
 	return r.openView(t, start, start+len(b), hexView, "hex")
+}
+
+// hexadecimal reports a value under a card's name that is two hexadecimal digits for every byte and nothing else.
+func hexadecimal(t *text) bool {
+	const longest = 4096
+	if !t.whole || len(t.data) < 2*shortest || len(t.data) > longest {
+		return false
+	}
+	digits := 0
+	for _, c := range t.data[hexPrefix(t.data):] {
+		switch {
+		case hexDigit(c) < 16:
+			digits++
+		case sextets[c] != blank && c != ':':
+			return false
+		}
+	}
+	return digits >= 2*shortest && digits%2 == 0 && pan.IsCardName(t.where.label())
 }
 
 // shortestToken is the base64 of a number of 10 digits: no card is shorter.
@@ -295,7 +324,7 @@ func (r *reading) block(t *text, start, end int) error {
 	}
 	c.data = decodeBase64(buffer((end-start)*3/4+3), t.data[start:end])
 	defer r.close(c)
-	if quiet(c.data) && carrier.Sniff(c.data, "") == carrier.None {
+	if quiet(c.data) && !looksLikeBSON(c.data) && !r.charset.conceals(c.data) && carrier.Sniff(c.data, "") == carrier.None {
 		return nil
 	}
 	c.from, c.size, c.view, c.step = start, end-start, base64View, "base64"

@@ -46,7 +46,10 @@ func FuzzMsgpack(f *testing.F) {
 	fuzzWalker(f, msgpackKind, "\x82\xa1a\x01\xa1b\x92\xc0\xc3", "\xdf\xff\xff\xff\xff")
 }
 func FuzzCBOR(f *testing.F) {
-	fuzzWalker(f, cborKind, "\xa2\x61a\x01\x61b\x9f\x01\xff", "\xbf\x61a", "\x5f\x41a\xff")
+	fuzzWalker(f, cborKind, "\xa2\x61a\x01\x61b\x9f\x01\xff", "\xbf\x61a", "\x5f\x41a\xff", "\x7f\x61a\x61b\xff")
+}
+func FuzzBSON(f *testing.F) {
+	fuzzWalker(f, bsonKind, document("\x02a\x00\x02\x00\x00\x00b\x00\x12c\x00"+little(1)), document("\x04a\x00"+document("\x100\x00\x01\x00\x00\x00")), "\xff\xff\xff\x7f")
 }
 func FuzzProtobuf(f *testing.F) {
 	fuzzWalker(f, protobufKind, "\x08\x96\x01\x12\x07testing\x1a\x02\x08\x01", "\x0a\xff\xff\xff\xff\x0f")
@@ -57,8 +60,10 @@ func FuzzURL(f *testing.F) { fuzzWalker(f, urlKind, "https://a/?b=1&c=2#d=3", "/
 func FuzzViews(f *testing.F) {
 	f.Add([]byte(`a%34%u0034\u0034\x34\u{34}&#52;&#x34;&nbsp;=34=` + "\r\n" + `+<b>1</b><!-- x -->1`))
 	f.Add([]byte("\xff\xfe4\x001\x00"))
+	f.Add([]byte(`\34 \000034\U00000034\x{34}0x34:34 `))
+	f.Add([]byte("a4h12345678x\x021"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		views := []*view{formView, jsonView, entityView, lenientView, quotedView, hexView, markupView, zeroFree}
+		views := []*view{formView, jsonView, entityView, lenientView, quotedView, hexView, markupView, zeroFree, styleView, serialView, chunkedView}
 		for _, w := range []int{2, 4} {
 			views = append(views, wideView(w, false), wideView(w, true))
 		}

@@ -126,24 +126,39 @@ func (w *xmlWalker) enclosed(n int, mark string) error {
 
 // instruction reads <?…?>, of <?xml also the charset: one that we do not read is refused whatever the header said.
 func (w *xmlWalker) instruction() error {
-	head := w.text.data[w.at:min(w.at+200, len(w.text.data))]
-	if w.at <= 3 && bytes.HasPrefix(head, []byte("<?xml")) {
-		head, _, _ = bytes.Cut(head, []byte("?>"))
-		if _, label, ok := strings.Cut(string(head), "encoding"); ok {
-			label = strings.TrimLeft(label, " \t=")
-			if len(label) > 1 {
-				label, _, _ = strings.Cut(label[1:], label[:1])
-			}
-			cs, ok := charsetOf(label)
-			if !ok {
-				return errCharset
-			}
-			if w.charset.view == nil && !cs.wide {
-				w.charset = cs
-			}
+	if w.at <= 3 {
+		cs, ok := xmlCharset(w.text.data[w.at:])
+		if !ok {
+			return errCharset
+		}
+		if w.charset.view == nil && !cs.wide {
+			w.charset = cs
 		}
 	}
 	return w.enclosed(2, "?>")
+}
+
+// xmlCharset is the charset that an XML declaration at the start of b names; false if it is one that we do not read.
+func xmlCharset(b []byte) (charset, bool) {
+	if !bytes.HasPrefix(b, []byte("<?xml")) {
+		return charset{}, true
+	}
+	head, _, _ := bytes.Cut(b[:min(len(b), 200)], []byte("?>"))
+	_, label, ok := strings.Cut(string(head), "encoding")
+	if !ok {
+		return charset{}, true
+	}
+	label = strings.TrimLeft(label, " \t=")
+	if len(label) > 1 {
+		label, _, _ = strings.Cut(label[1:], label[:1])
+	}
+	return charsetOf(label)
+}
+
+// declaredIn is the charset that a document names itself.
+func declaredIn(b []byte) charset {
+	cs, _ := xmlCharset(bare(b))
+	return cs
 }
 
 func (w *xmlWalker) closeTag() error {

@@ -75,8 +75,10 @@ func readBackslash(text []byte) (kind, int) {
 		return between, 1
 	}
 	switch c := text[1]; {
-	case c == 'u' && len(text) > 2 && text[2] == '{':
-		return digital, 3
+	case (c == 'u' || c == 'x') && len(text) > 2 && text[2] == '{':
+		return braced(text)
+	case c == 'U' && len(text) >= 10 && isHex(text[2:10]):
+		return character(hexRune(text[2:10])), 10
 	case c == 'u' && len(text) >= 6 && isHex(text[2:6]):
 		return character(hexRune(text[2:6])), 6
 	case c == 'x' && len(text) >= 4 && isHex(text[2:4]):
@@ -89,6 +91,18 @@ func readBackslash(text []byte) (kind, int) {
 		return between, 2
 	}
 	return between, 1
+}
+
+// braced reads \u{34} or \x{34}; the bounds are those of whoever undoes it.
+func braced(text []byte) (kind, int) {
+	end := 3
+	for end < len(text) && end < 11 && hexDigit(text[end]) {
+		end++
+	}
+	if end == 3 || end == len(text) || text[end] != '}' {
+		return between, 1
+	}
+	return character(hexRune(text[3:end])), end + 1
 }
 
 // readEntity reads one character reference of HTML or XML for a survey.

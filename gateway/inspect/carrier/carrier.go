@@ -75,6 +75,8 @@ func (w *walk) open(f Format, content []byte) error {
 		return w.gzip(content)
 	case Zlib:
 		return w.zlib(content)
+	case Deflate:
+		return w.deflate(content)
 	case Bzip2:
 		return w.bzip2(content)
 	case Zstd:

@@ -32,7 +32,10 @@ func fuzz(f *testing.F, format Format, seeds ...[]byte) {
 func FuzzGzip(f *testing.F) {
 	fuzz(f, Gzip, gzipped(f, "text"), append(gzipped(f, "a"), gzipped(f, "b")...))
 }
-func FuzzZlib(f *testing.F)  { fuzz(f, Zlib, zlibbed(f, "text")) }
+func FuzzZlib(f *testing.F) { fuzz(f, Zlib, zlibbed(f, "text")) }
+func FuzzDeflate(f *testing.F) {
+	fuzz(f, Deflate, deflated(f, "text"), deflated(f, strings.Repeat("a text ", 100)))
+}
 func FuzzZstd(f *testing.F)  { fuzz(f, Zstd, zstded(f, "text")) }
 func FuzzBzip2(f *testing.F) { fuzz(f, Bzip2, []byte("BZh91AY&SY")) }
 

@@ -16,28 +16,29 @@ type Format uint8
 
 // The formats.
 const (
-	None   Format = iota
-	Gzip          // RFC 1952, any number of members
-	Zlib          // RFC 1950
-	Bzip2         // as bzip2 1.0 writes it
-	Zstd          // RFC 8878
-	Brotli        // RFC 7932; has no signature, known by the file's name alone
-	Zip           // APPNOTE.TXT 6.3.10; also docx, xlsx, pptx, odt, ods, jar, epub
-	Tar           // ustar, pax, GNU and their ancestor
-	PDF           // ISO 32000
-	RTF           // Rich Text Format 1.9
-	Mail          // RFC 5322 with MIME parts
-	JPEG          // with EXIF, XMP, IPTC, comments
-	PNG           // with its text chunks
-	GIF           // with its comments
-	WebP          // with EXIF and XMP
-	TIFF          // and camera formats built on it
-	Media         // sound, film, fonts, other images: their bytes are all there is
-	Opaque        // archives and documents that are not read: 7z, RAR, xz, legacy Office
+	None    Format = iota
+	Gzip           // RFC 1952, any number of members
+	Zlib           // RFC 1950
+	Deflate        // RFC 1951, by itself
+	Bzip2          // as bzip2 1.0 writes it
+	Zstd           // RFC 8878
+	Brotli         // RFC 7932; has no signature, known by the file's name alone
+	Zip            // APPNOTE.TXT 6.3.10; also docx, xlsx, pptx, odt, ods, jar, epub
+	Tar            // ustar, pax, GNU and their ancestor
+	PDF            // ISO 32000
+	RTF            // Rich Text Format 1.9
+	Mail           // RFC 5322 with MIME parts
+	JPEG           // with EXIF, XMP, IPTC, comments
+	PNG            // with its text chunks
+	GIF            // with its comments
+	WebP           // with EXIF and XMP
+	TIFF           // and camera formats built on it
+	Media          // sound, film, fonts, other images: their bytes are all there is
+	Opaque         // archives and documents that are not read: 7z, RAR, xz, legacy Office
 )
 
 var formatNames = [...]string{
-	None: "none", Gzip: "gzip", Zlib: "zlib", Bzip2: "bzip2", Zstd: "zstd", Brotli: "brotli", Zip: "zip", Tar: "tar", PDF: "pdf",
+	None: "none", Gzip: "gzip", Zlib: "zlib", Deflate: "deflate", Bzip2: "bzip2", Zstd: "zstd", Brotli: "brotli", Zip: "zip", Tar: "tar", PDF: "pdf",
 	RTF: "rtf", Mail: "mail", JPEG: "jpeg", PNG: "png", GIF: "gif", WebP: "webp", TIFF: "tiff", Media: "media", Opaque: "opaque",
 }
 
@@ -82,6 +83,8 @@ func Sniff(content []byte, name string) Format {
 		return Media
 	case isMail(content):
 		return Mail
+	case isDeflate(content):
+		return Deflate
 	}
 	return byName(name)
 }

@@ -1,8 +1,11 @@
 package carrier
 
 import (
+	"bytes"
+	"compress/flate"
 	"encoding/base64"
 	"errors"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -138,6 +141,46 @@ func TestSniffTellsZlibFromMessages(t *testing.T) {
 			t.Errorf("%d bytes of zlib are taken for %v", len(content), got)
 		}
 	}
+}
+
+// Raw deflate has no signature: a stream is known by decoding to its end, and noise is not taken for one.
+func TestSniffTellsDeflateFromNoise(t *testing.T) {
+	for _, text := range []string{card, "card " + card + " end", strings.Repeat("a text that is packed ", 9000) + card, `{"a":[1,2,3],"b":"` + card + `"}`} {
+		if got := Sniff(deflated(t, text), ""); got != Deflate {
+			t.Errorf("%d bytes that were deflated are taken for %v", len(text), got)
+		}
+		packed := deflated(t, text)
+		if got := Sniff(packed[:len(packed)-2], ""); got == Deflate && len(text) < someDeflate {
+			t.Errorf("half of %d bytes that were deflated is taken for all", len(text))
+		}
+	}
+	dice, taken := rand.New(rand.NewPCG(1, 1)), 0
+	noise := make([]byte, 48)
+	for range 100_000 {
+		for i := range noise {
+			noise[i] = byte(dice.Uint32())
+		}
+		if Sniff(noise, "") == Deflate {
+			taken++
+		}
+	}
+	if taken > 0 {
+		t.Errorf("noise was taken for deflate %d times", taken)
+	}
+}
+
+func deflated(t testing.TB, text string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w, err := flate.NewWriter(&b, 6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = w.Write([]byte(text))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 func TestSniff(t *testing.T) {
