@@ -52,7 +52,8 @@ func (r *reading) bodyOf(b *root, h http.Header) error {
 	return r.coded(t, codings, contentType)
 }
 
-// coded undoes the codings, the last applied first. There is no way back from what they make.
+// coded undoes the codings, the last applied first. There is no way back from what they make. The coded bytes are read
+// as they are too: a shop that knows nothing of codings does, and a few bytes of any text decode by chance.
 func (r *reading) coded(t *text, codings []string, contentType string) error {
 	last := len(codings) - 1
 	if last < 0 {
@@ -68,13 +69,15 @@ func (r *reading) coded(t *text, codings []string, contentType string) error {
 	err = r.coded(c, codings[:last], contentType)
 	r.drop()
 	clear(out)
-	if err != nil || len(rest) == 0 {
+	if err != nil {
 		return err
 	}
-	r.note(codings[last] + ": bytes behind the coded ones")
-	after := r.slice(t, len(t.data)-len(rest), len(t.data))
+	if len(rest) > 0 {
+		r.note(codings[last] + ": bytes behind the coded ones")
+	}
+	asItIs := r.slice(t, 0, len(t.data))
 	defer r.drop()
-	return r.read(after)
+	return r.read(asItIs)
 }
 
 // unreadable reports whether a carrier could not be read, as against an inspection that ended early.

@@ -205,6 +205,8 @@ func evasions(n string) map[string]string {
 		"E22 two members":                   post("application/json", coded(`{"n":`, "gzip")+coded(`"`+n+`"}`, "gzip"), "Content-Encoding: gzip"),
 		"E22 member across the number":      post("application/json", coded(`{"n":"`+n[:8], "gzip")+coded(n[8:]+`"}`, "gzip"), "Content-Encoding: gzip"),
 		"E22 bytes behind":                  post("application/json", coded(`{"n":1}`, "zlib")+n, "Content-Encoding: deflate"),
+		"E22 a name in gzip's head":         post("application/json", "\x1f\x8b\x08\x08\x00\x00\x00\x00\x00\xff"+n+"\x00"+coded("{}", "gzip")[10:], "Content-Encoding: gzip"),
+		"E22 text that decodes by chance":   post("text/plain", "{:{\""+script("2200000000000004", 0x0966), "Content-Encoding: deflate"),
 		"E22 two zstd frames":               post("application/json", coded(`{"n":"{0}{1}`, "zstd")+coded(`{2}{3}"}`, "zstd"), "Content-Encoding: zstd"),
 		"E22 truncated":                     post("application/json", coded(`{"n":"`+n+`"}`, "gzip")[:30], "Content-Encoding: gzip"),
 		"E23 gzip unlabelled":               post("application/octet-stream", coded(`{"n":"`+n+`"}`, "gzip")),
