@@ -96,6 +96,7 @@ func further(n string) map[string]string {
 		"XML value by attribute name":   post("text/xml", `<p><field name="card" value="`+n+`"/></p>`),
 		"XML with namespace":            post("text/xml", `<x:a xmlns:x="u"><x:n>`+each(n, "&#x%x;")+`</x:n></x:a>`),
 		"HTML unquoted attribute":       post("text/html", `<input value=`+n+`>`),
+		"a tag in the midst of a space": post("text/plain", a+"\xe2\x80<br>\x89"+b+"\u2009"+c+"\u2009"+d),
 		"HTML spans":                    post("text/html", `<span>`+a+`</span><span>`+b+`</span><span>`+c+`</span><span>`+d+`</span>`),
 		"YAML binary":                   post("application/yaml", "n: !!binary |\n  "+b64("card number "+n)+"\n"),
 		"ini":                           post("text/plain", "[pay]\ncard="+n+"\n"),
