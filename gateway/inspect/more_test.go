@@ -85,6 +85,7 @@ func further(n string) map[string]string {
 		"MIME lines made blanks":        get("/", "X-N: "+strings.ReplaceAll(base64Lines(strings.Repeat("words ", 9)+"n="+n), "\r\n", "  ")),
 		"a number behind a document":    jsons(`{"a":1}` + n[:1] + "." + n[1:] + "e15"),
 		"an exponent behind a document": jsons(`{"a":1} ` + n + "E0"),
+		"a document behind an exponent": post("text/plain", n+"e0{"),
 		"data URI in a URL in a cookie": get("/", "Cookie: last = https://shop.example/cart?x=1&note=data%3Atext%2Fplain%3Bbase64%2C"+b64(script(n, 0x1D7CE))),
 		"three layers of entities":      form("n=" + url.QueryEscape(strings.ReplaceAll(strings.ReplaceAll(each(n, "&#%07d;"), "&", "&amp;"), "&", "&amp;"))),
 		"percent over an instruction":   post("text/xml", "<?x?><o><n>"+each(n[:8], "%%%02x")+"<?p?>"+each(n[8:], "%%%02x")+"</n></o>"),

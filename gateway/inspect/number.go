@@ -3,6 +3,7 @@ package inspect
 import (
 	"bytes"
 	"strconv"
+	"strings"
 )
 
 // numeral hands out the number literal data[start:end] of up: as it is written, and where it has a point or an exponent
@@ -36,9 +37,15 @@ func (r *reading) numeral(up *text, w locator, start, end int, step string) erro
 	return nil
 }
 
-// isNumber reports whether a text is one number as JSON writes it (RFC 8259 section 6), with blanks behind it at most.
-func isNumber(b []byte) bool {
-	b = bytes.TrimRight(b, " \t\r\n")
+// beginsWithNumber reports whether a text begins with a number that JSON writes with an exponent (RFC 8259 section 6): a
+// reader of a stream takes it, whatever follows.
+func beginsWithNumber(b []byte) bool {
+	if n := bytes.IndexFunc(b, func(r rune) bool { return !strings.ContainsRune("0123456789.eE+-", r) }); n >= 0 {
+		b = b[:n]
+	}
+	if !hasExponent(b) {
+		return false
+	}
 	mantissa, exponent, ok := bytes.Cut(b, []byte("e"))
 	if !ok {
 		mantissa, exponent, _ = bytes.Cut(b, []byte("E"))

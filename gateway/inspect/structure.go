@@ -122,7 +122,7 @@ func sniffKind(b []byte) kind {
 		return jsonKind
 	case c == '<':
 		return xmlKind
-	case c-'0' < 10 && hasExponent(b) && isNumber(b):
+	case c-'0' < 10 && beginsWithNumber(b):
 		return jsonKind
 	case c == '-' && b[1] == '-' && bytes.Contains(b[:min(len(b), 1024)], []byte("ontent-")):
 		return multipartKind
