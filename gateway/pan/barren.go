@@ -16,7 +16,7 @@ func (s *Scanner) Barren(value []byte) bool {
 			return false
 		}
 	}
-	return !s.table.begins(value, len(value)) || len(value) == 13 && validEAN(digits[:13]) && !luhnValid(digits[:13])
+	return !s.table.of(value).allows(len(value)) || len(value) == 13 && validEAN(digits[:13]) && !luhnValid(digits[:13])
 }
 
 const uuidLength = 36

@@ -209,28 +209,28 @@ func allDigits(b []byte) bool {
 
 // notListed reports that the separators of the candidate do not go on to further groups, letters or an IBAN's head.
 func (w *walk) notListed(c candidate, digits []byte) bool {
-	first, inner, end := &w.groups[w.at], &w.groups[w.at+1].before, w.at+c.groups
+	first, inner, end := &w.groups[w.at], w.groups[w.at+1].before, w.at+c.groups
 	before, behind := false, false // a group of the same list
-	if first.before.kind != 0 {
+	if first.before != 0 {
 		prev := &w.groups[w.at-1]
 		if prev.n == 2 && w.afterCountry(prev.start) {
 			return false
 		}
 		same := first.before.like(inner) && prev.end != w.last
-		if same && joins(inner.mark) && w.letterAt(lastRune(w.text.Data, prev.start)) {
+		if same && joins(inner.mark()) && w.letterAt(lastRune(w.text.Data, prev.start)) {
 			return false
 		}
-		before = same && (prev.n >= 3 || c.shape == apart || addresses(inner.mark))
-	} else if joins(inner.mark) && w.letterAcross(first.start, inner.mark) {
+		before = same && (prev.n >= 3 || c.shape == apart || addresses(inner.mark()))
+	} else if joins(inner.mark()) && w.letterAcross(first.start, inner.mark()) {
 		return false
 	}
-	if end < w.n && w.groups[end].before.kind != 0 {
+	if end < w.n && w.groups[end].before != 0 {
 		next, same := &w.groups[end], w.groups[end].before.like(inner)
-		if same && joins(inner.mark) && w.letterAt(next.end) {
+		if same && joins(inner.mark()) && w.letterAt(next.end) {
 			return false
 		}
-		behind = same && (next.n >= 4 || c.shape == apart || addresses(inner.mark)) && !w.expiryFollows(c, end)
-	} else if joins(inner.mark) && w.letterBehind(w.groups[end-1].end, inner.mark) {
+		behind = same && (next.n >= 4 || c.shape == apart || addresses(inner.mark())) && !w.expiryFollows(c, end)
+	} else if joins(inner.mark()) && w.letterBehind(w.groups[end-1].end, inner.mark()) {
 		return false
 	}
 	return !before && !behind || c.typical && w.amongOthers(c, digits, before, behind)
@@ -240,7 +240,7 @@ func (w *walk) notListed(c candidate, digits []byte) bool {
 // are of another size (4111 1111 1111 1111 15000), a second card, or one number after a card's words.
 func (w *walk) amongOthers(c candidate, digits []byte, before, behind bool) bool {
 	first, inner, end := &w.groups[w.at], w.groups[w.at+1].before, w.at+c.groups
-	if inner.mark != ' ' || listLike(digits, first.n, true) {
+	if inner.mark() != ' ' || listLike(digits, first.n, true) {
 		return false
 	}
 	if before && w.groups[w.at-1].n == first.n {
@@ -252,7 +252,7 @@ func (w *walk) amongOthers(c candidate, digits []byte, before, behind bool) bool
 	if w.cardAt(end, c.groups) {
 		return true
 	}
-	last := end+1 >= w.n || w.groups[end+1].before.kind != inner.kind
+	last := end+1 >= w.n || w.groups[end+1].before.kind() != inner.kind()
 	return last && w.context(first.start, w.groups[end-1].end).standing == ofCard
 }
 
@@ -262,22 +262,22 @@ func (w *walk) cardAt(i, groups int) bool {
 		return false
 	}
 	packed, n := sizes(w.groups[i : i+groups])
-	if n != groups || !typical(packed, n) || i+groups < w.n && w.groups[i+groups].before.kind == w.groups[i].before.kind && w.groups[i+groups].n == w.groups[i].n {
+	if n != groups || !typical(packed, n) || i+groups < w.n && w.groups[i+groups].before.kind() == w.groups[i].before.kind() && w.groups[i+groups].n == w.groups[i].n {
 		return false
 	}
 	var buf [maxRun]byte
 	digits := buf[:0]
 	for k := range groups {
-		digits = values(digits, w.text.Data, w.groups[i+k])
+		digits = values(digits, w.text.Data, &w.groups[i+k])
 	}
-	r, ok := w.table.look(digits, true)
-	return ok && r.tier == A && luhnValid(digits)
+	r := w.table.look(digits, true)
+	return r != nil && r.tier == A && luhnValid(digits)
 }
 
 // expiryFollows reports an expiry date typed in the same spaces as the number.
 func (w *walk) expiryFollows(c candidate, end int) bool {
 	inner := w.groups[w.at+1].before
-	return c.typical && w.groups[w.at].before.kind == 0 && !inner.comma && inner.mark != ';' && w.expiryBehind(end)
+	return c.typical && w.groups[w.at].before == 0 && !inner.comma() && inner.mark() != ';' && w.expiryBehind(end)
 }
 
 // addresses reports the separators of network addresses, versions and dotted identifiers: a card's groups end with them.
@@ -337,11 +337,11 @@ func wordOfNothing(word []byte) bool {
 // value, and that no more than that follows.
 func (w *walk) expiryBehind(i int) bool {
 	var buf [maxRun]byte
-	d := values(buf[:0], w.text.Data, w.groups[i])
+	d := values(buf[:0], w.text.Data, &w.groups[i])
 	if len(d) < 4 || len(d) > 8 || !month(d[0]*10+d[1]) || !plausibleExpiry(d) {
 		return false
 	}
-	chained := func(i int) bool { return i < w.n && w.groups[i].before.kind != 0 }
+	chained := func(i int) bool { return i < w.n && w.groups[i].before != 0 }
 	return !chained(i+1) || w.groups[i+1].n == 3 && !chained(i+2)
 }
 
@@ -362,14 +362,14 @@ func (w *walk) notTable(c candidate) bool {
 	first := w.groups[w.at+1].before
 	mixed := false
 	for i := 1; i < c.groups; i++ {
-		b := &w.groups[w.at+i].before
-		mixed = mixed || b.kind != first.kind
-		if b.mark == '.' && b.kind == '.' && !c.typical && c.shape == grouped {
+		b := w.groups[w.at+i].before
+		mixed = mixed || b.kind() != first.kind()
+		if b.mark() == '.' && b.kind() == '.' && !c.typical && c.shape == grouped {
 			return false
 		}
-		if b.row && !w.text.Whole && !w.standing().card() && (b.mark == '\t' || !c.typical) {
+		if b.row() && !w.text.Whole && !w.standing().card() && (b.mark() == '\t' || !c.typical) {
 			return false
 		}
 	}
-	return !mixed || w.groups[w.at].before.kind == 0 || c.shape == odd
+	return !mixed || w.groups[w.at].before == 0 || c.shape == odd
 }

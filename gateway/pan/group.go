@@ -1,6 +1,9 @@
 package pan
 
-import "unicode/utf8"
+import (
+	"encoding/binary"
+	"unicode/utf8"
+)
 
 // The bounds of what may stand between two groups of one number. They make every decision local, which is what lets a
 // stream come to the same result as the whole.
@@ -11,17 +14,42 @@ const (
 	maxRun    = 40  // digits counted in one group; longer runs are all alike
 )
 
-// gap is what stands between two groups of digits. The zero gap is none: the group begins a chain.
-type gap struct {
-	kind  uint32 // equal for equal separators: every space is the same, every dash is the same
-	mark  byte   // the first character if it is ASCII, '-' for any dash, 0 for another
-	row   bool   // holds a tab or a line end
-	comma bool
-}
+// gap is what stands between two groups of digits, small enough to be handed on in one piece: its kind in the upper half,
+// then its flags, then its mark. The zero gap is none: the group begins a chain.
+type gap uint64
+
+// The flags of a gap.
+const (
+	rowGap   gap = 1 << (8 + iota) // holds a tab or a line end
+	commaGap                       // holds a comma
+	gapFlags = rowGap | commaGap
+)
+
+func newGap(kind uint32, mark byte) gap { return gap(kind)<<32 | gap(mark) }
+
+// kind is equal for equal separators: every space is the same, every dash is the same.
+func (g gap) kind() uint32 { return uint32(g >> 32) }
+
+// mark is the first character if it is ASCII, '-' for any dash, 0 for another.
+func (g gap) mark() byte  { return byte(g) }
+func (g gap) row() bool   { return g&rowGap != 0 }
+func (g gap) comma() bool { return g&commaGap != 0 }
 
 // like reports the same separator. A tab is a space, but one that parts cells: it goes on no list of spaces.
-func (g *gap) like(other *gap) bool {
-	return g.kind == other.kind && (g.mark == '\t') == (other.mark == '\t')
+func (g gap) like(other gap) bool {
+	return g.kind() == other.kind() && (g.mark() == '\t') == (other.mark() == '\t')
+}
+
+// and is the gap with one more character, where last is the kind of the one before: spaces in a row are one.
+func (g gap) and(one gap, last uint32) gap {
+	kind, mark := g.kind(), g.mark()
+	if kind == 0 {
+		mark = one.mark()
+	}
+	if one.kind() != ' ' || last != ' ' {
+		kind = kind*31 + one.kind()
+	}
+	return newGap(kind, mark) | (g|one)&gapFlags
 }
 
 // group is digits with nothing visible between them.
@@ -34,33 +62,66 @@ type group struct {
 
 // reader cuts a text into groups.
 type reader struct {
-	text     []byte
-	document bool // commas, quotes and brackets part values
-	pos      int  // behind the last group read
-	next     gap  // what stands before the group at pos, if chained
-	chained  bool
-	seek     seeker
-	stretch  int // end of the stretch in hand: behind it the next is sought
+	text    []byte
+	single  *[256]gap // what one character between two digits is
+	pos     int       // behind the last group read
+	next    gap       // what stands before the group at pos, if chained
+	chained bool
+	seek    seeker
+	stretch int // end of the stretch in hand: behind it the next is sought
 }
 
 // read gives the next group, or false at the end of the text.
 func (r *reader) read(g *group) bool {
-	if !r.chained {
-		r.next = gap{}
-		for r.pos = seekDigit(r.text, r.pos, r.stretch); r.pos >= r.stretch; r.pos = seekDigit(r.text, r.pos, r.stretch) {
-			start, end, ok := r.seek.next()
-			if !ok {
-				return false
-			}
-			r.pos, r.stretch = max(r.pos, start), end
-		}
+	if !r.chained && !r.advance() {
+		return false
 	}
 	g.start, g.before = r.pos, r.next
 	end := r.pos + digitRun(r.text[r.pos:])
-	if g.n, g.end, g.plain = min(end-r.pos, maxRun), end, true; end < len(r.text) && r.text[end] >= utf8.RuneSelf {
+	g.n, g.end, g.plain = min(end-r.pos, maxRun), end, true
+	if end < len(r.text) && r.text[end] >= utf8.RuneSelf {
 		r.wide(g)
 	}
 	r.pos, r.next, r.chained = r.gap(g.end)
+	return true
+}
+
+// chain gives the groups of a chain while they are ASCII digits with one character behind them and another group: nearly
+// always.
+func (r *reader) chain(groups []group) (n int) {
+	text, pos, next := r.text, r.pos, r.next
+	for n < len(groups) && pos+9 < len(text) {
+		size := 1
+		if text[pos+1]-'0' <= 9 {
+			if size = leadingDigits(binary.LittleEndian.Uint64(text[pos:])); size == 8 {
+				size += digitRun(text[pos+8:])
+			}
+		}
+		if pos+size+1 >= len(text) || text[pos+size+1]-'0' > 9 || text[pos] >= utf8.RuneSelf {
+			break
+		}
+		one := r.single[text[pos+size]]
+		if one == 0 {
+			break
+		}
+		g := &groups[n]
+		g.start, g.end, g.n, g.plain, g.before = pos, pos+size, min(size, maxRun), true, next
+		n, pos, next = n+1, pos+size+1, one
+	}
+	r.pos, r.next = pos, next
+	return n
+}
+
+// advance goes on to the next digit that begins a chain, or reports that there is none.
+func (r *reader) advance() bool {
+	r.next = 0
+	for r.pos = seekDigit(r.text, r.pos, r.stretch); r.pos >= r.stretch; r.pos = seekDigit(r.text, r.pos, r.stretch) {
+		start, end, ok := r.seek.next()
+		if !ok {
+			return false
+		}
+		r.pos, r.stretch = max(r.pos, start), end
+	}
 	return true
 }
 
@@ -101,66 +162,82 @@ func fullWidth(text []byte) bool {
 // gap reads on from behind a group: where reading goes on, what stands between, and whether a group of the same
 // chain begins there.
 func (r *reader) gap(i int) (int, gap, bool) {
-	if i+1 < len(r.text) && r.text[i+1]-'0' <= 9 && (r.text[i] == ' ' || r.text[i] == '-') {
-		return i + 1, gap{kind: uint32(r.text[i]), mark: r.text[i]}, true // nearly always
-	}
-	if i < len(r.text) && r.text[i] < utf8.RuneSelf {
-		if c := ascii[r.text[i]]; c == letter || c == barrier || r.text[i] == '%' || r.document && parts(r.text[i]) {
-			return i, gap{}, false
-		}
-	}
 	var g gap
-	from, marks, spaces := i, 0, 0
 	var last uint32
-	for i < len(r.text) && i-from <= maxGap {
-		c, size := classAt(r.text, i)
-		var code uint32
-		switch c {
-		case letter, barrier:
-			return i, gap{}, false
-		case invisible:
-			i += size
-			continue
-		case space:
+	marks, spaces := 0, 0
+	for stop := i + maxGap; i < len(r.text) && i <= stop; {
+		one, size := r.single[r.text[i]], 1
+		if r.text[i] >= utf8.RuneSelf {
+			var c class
+			if c, one, size = wideGap(r.text, i); c == invisible {
+				i += size
+				continue
+			}
+		}
+		if one == 0 {
+			return i, g, g != 0 && beginsDigit(r.text, i)
+		}
+		if one.kind() == ' ' {
 			spaces++
-			code = ' '
-			g.row = g.row || r.text[i] >= '\t' && r.text[i] <= '\r'
-		case dash:
+		} else {
 			marks++
-			code = '-'
-		case other:
-			marks++
-			code = r.code(i, size)
-			if r.document && parts(r.text[i]) || last == code && masking(code) || code == '%' {
-				return i, gap{}, false // nobody types a percent sign between groups: it begins an escape
-			}
-			g.comma = g.comma || code == ','
-		default: // a digit
-			return i, g, g.kind != 0
 		}
-		if marks > maxMarks || spaces > maxSpaces {
-			return i, gap{}, false
+		if last == one.kind() && masking(last) || marks > maxMarks || spaces > maxSpaces {
+			return i, 0, false
 		}
-		if g.kind == 0 && code < utf8.RuneSelf {
-			if g.mark = byte(code); c == space && r.text[i] == '\t' {
-				g.mark = '\t'
-			}
-		}
-		if code != ' ' || last != ' ' {
-			g.kind = g.kind*31 + code
-		}
-		last = code
+		g, last = g.and(one, last), one.kind()
 		i += size
 	}
-	return i, gap{}, false
+	return i, 0, false
 }
 
-func (r *reader) code(i, size int) uint32 {
-	if size == 1 {
-		return uint32(r.text[i])
+// beginsDigit reports a digit of any script at i.
+func beginsDigit(text []byte, i int) bool {
+	c, _ := classAt(text, i)
+	return c.isDigit()
+}
+
+// wideGap is what one character above ASCII between two digits is, its class and its bytes.
+func wideGap(text []byte, i int) (c class, g gap, size int) {
+	code, size := decodeRune(text[i:])
+	if code == utf8.RuneError && size <= 1 {
+		code, size, c = rune(text[i]), 1, codePage(text[i])
+	} else {
+		c = classOf(code)
 	}
-	ch, _ := utf8.DecodeRune(r.text[i:])
-	return uint32(ch)
+	switch c {
+	case space:
+		g = newGap(' ', ' ')
+	case dash:
+		g = newGap('-', '-')
+	case other:
+		g = newGap(uint32(code), 0)
+	}
+	return c, g, size
+}
+
+// inValues and inDocuments are what each ASCII character alone makes of two groups that it stands between; the zero gap
+// parts them.
+var inValues, inDocuments = gaps(false), gaps(true)
+
+func gaps(document bool) (t [256]gap) {
+	for b, c := range ascii {
+		switch b := byte(b); {
+		case c == space && b == '\t':
+			t[b] = newGap(' ', b) | rowGap
+		case c == space && b != ' ':
+			t[b] = newGap(' ', ' ') | rowGap
+		case c == space:
+			t[b] = newGap(' ', ' ')
+		case c == dash:
+			t[b] = newGap('-', b)
+		case b == ',' && !document:
+			t[b] = newGap(',', b) | commaGap
+		case c == other && b != '%' && !(document && parts(b)): // nobody types a percent sign between groups: it begins an escape
+			t[b] = newGap(uint32(b), b)
+		}
+	}
+	return t
 }
 
 // parts reports the ASCII marks that part values in documents: JSON, CSV, forms, XML.
@@ -202,12 +279,9 @@ func seekDigit(text []byte, i, to int) int {
 }
 
 // values appends the values of the digits in text[start:end].
-func values(dst []byte, text []byte, g group) []byte {
+func values(dst []byte, text []byte, g *group) []byte {
 	if g.plain {
-		for _, b := range text[g.start:min(g.end, g.start+maxRun)] {
-			dst = append(dst, b-'0')
-		}
-		return dst
+		return plainValues(dst, text[g.start:], min(g.end-g.start, maxRun))
 	}
 	for i := g.start; i < g.end; {
 		if fullWidth(text[i:]) && len(dst) < cap(dst) {
@@ -220,6 +294,18 @@ func values(dst []byte, text []byte, g group) []byte {
 			dst = append(dst, c.value())
 		}
 		i += size
+	}
+	return dst
+}
+
+// plainValues appends the values of n ASCII digits, eight at a time where the text and the room go on so far.
+func plainValues(dst, text []byte, n int) []byte {
+	at, i := len(dst), 0
+	for dst = dst[:at+n]; i < n && i+8 <= len(text) && at+i+8 <= cap(dst); i += 8 {
+		binary.LittleEndian.PutUint64(dst[at+i:at+i+8:cap(dst)], binary.LittleEndian.Uint64(text[i:])&0x0F0F0F0F0F0F0F0F)
+	}
+	for ; i < n; i++ {
+		dst[at+i] = text[i] - '0'
 	}
 	return dst
 }

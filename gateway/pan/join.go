@@ -26,24 +26,24 @@ func (s *Scanner) Join(names []string, parts [][]byte) (Match, bool) {
 		if digits, ok = onlyDigits(digits, part); !ok {
 			return Match{}, false
 		}
-		groups[i] = group{n: len(digits) - n, before: gap{kind: uint32(min(i, 1))}}
+		groups[i] = group{n: len(digits) - n, before: gap(min(i, 1))}
 	}
 	if !joinable(groups[:len(parts)]) || !luhnValid(digits) || !distinct(digits) {
 		return Match{}, false
 	}
-	r, ok := s.table.look(digits, true)
-	if !ok || r.tier != A || r.luhn == Absent {
+	r := s.table.look(digits, true)
+	if r == nil || r.tier != A || r.luhn == Absent {
 		return Match{}, false
 	}
 	return joined(r, names[0], groups[:len(parts)], digits)
 }
 
 // joined weighs a number in pieces by the name its parts share.
-func joined(r span, name string, groups []group, digits []byte) (Match, bool) {
-	m := Match{Kind: finding.PAN, Brand: r.brand, Length: len(digits), Confidence: finding.Likely, reasons: reasons{luhnHolds | splitSiblings, name}}
+func joined(r *span, name string, groups []group, digits []byte) (Match, bool) {
+	m := Match{Kind: finding.PAN, Brand: r.brand, Length: len(digits), Confidence: finding.Likely, facts: luhnHolds | splitSiblings, name: name}
 	if standingOf(name) == ofCard {
 		m.Confidence = finding.Certain
-		m.reasons.facts |= cardName
+		m.facts |= cardName
 		return m, true
 	}
 	listed := standingOf(name).id()

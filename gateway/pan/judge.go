@@ -15,73 +15,50 @@ type candidate struct {
 // candidates have no card's prefix, nine in ten of the others fail the check digit.
 func (w *walk) consider(c candidate) {
 	first, last := &w.groups[w.at], &w.groups[w.at+c.groups-1]
-	if first.plain && first.n >= 4 && !w.table.begins(w.text.Data[first.start:], c.digits) || c.groups > 1 && !w.notTable(c) {
+	if first.plain && first.n >= 4 && !w.table.of(w.text.Data[first.start:]).allows(c.digits) || c.groups > 1 && !w.notTable(c) {
 		return
 	}
 	var buf [maxRun]byte
 	digits := buf[:0]
 	for i := range c.groups {
-		digits = values(digits, w.text.Data, w.groups[w.at+i])
+		digits = values(digits, w.text.Data, &w.groups[w.at+i])
 	}
-	m, ok := w.number(digits, c)
-	if !ok || !w.bounded(c, digits) {
+	m := Match{Start: first.start, End: last.end}
+	if !w.number(&m, digits) || !w.bounded(c, digits) {
 		return
 	}
-	m.Start, m.End = first.start, last.end
-	m = w.weigh(m, c, digits)
-	if m.Confidence > w.best.Confidence {
+	if w.weigh(&m, c, digits); m.Confidence > w.best.Confidence {
 		w.best = m
 	}
 }
 
-// begins reports whether a number of n digits may begin with these four ASCII digits.
-func (t *Table) begins(b []byte, n int) bool {
-	p := uint32(b[0]-'0')*1000 + uint32(b[1]-'0')*100 + uint32(b[2]-'0')*10 + uint32(b[3]-'0')
-	return t.lengths[p]>>n&1 != 0
-}
-
-// forgives reports whether a number of n digits that begins with these four ASCII digits needs no check digit.
-func (t *Table) forgives(b []byte, n int) bool {
-	p := uint32(b[0]-'0')*1000 + uint32(b[1]-'0')*100 + uint32(b[2]-'0')*10 + uint32(b[3]-'0')
-	return t.lenient[p]>>n&1 != 0
-}
-
-// known reports whether a number of any length may begin with these four ASCII digits.
-func (t *Table) known(b []byte) bool {
-	return t.lengths[uint32(b[0]-'0')*1000+uint32(b[1]-'0')*100+uint32(b[2]-'0')*10+uint32(b[3]-'0')] != 0
-}
-
 // number looks the digits up. What has a range but fails a check digit it should have is worth noting only in a
 // card's own field, where it is somebody's typing error.
-func (w *walk) number(digits []byte, c candidate) (Match, bool) {
-	if !distinct(digits) {
-		return Match{}, false
-	}
+func (w *walk) number(m *Match, digits []byte) bool {
 	luhn := luhnValid(digits)
-	if !luhn && len(digits) == 13 && validEAN(digits) {
-		return Match{}, false // a barcode, and nobody's typing error
+	if !luhn && !w.table.of(digits).forgives(len(digits)) && !w.standing().card() {
+		return false
 	}
-	if !luhn && w.table.lenient[prefix8(digits)/10000]>>len(digits)&1 == 0 && !w.standing().card() {
-		return Match{}, false
+	if !distinct(digits) || !luhn && len(digits) == 13 && validEAN(digits) { // a barcode, and nobody's typing error
+		return false
 	}
-	s, ok := w.table.look(digits, luhn)
-	if !ok || !luhn && s.luhn == Required && !w.standing().card() {
-		return Match{}, false
+	s := w.table.look(digits, luhn)
+	if s == nil || !luhn && s.luhn == Required && !w.standing().card() {
+		return false
 	}
-	m := Match{Kind: finding.PAN, Brand: s.brand, Length: len(digits)}
+	m.Kind, m.Brand, m.Length, m.tier = finding.PAN, s.brand, len(digits), s.tier
 	switch {
 	case luhn:
-		m.reasons.facts = luhnHolds
+		m.facts = luhnHolds
 		if s.luhn == Absent {
-			s.tier = C
+			m.tier = C
 		}
 	case s.luhn == Required:
-		m.reasons.facts = luhnFails
+		m.facts = luhnFails
 	default:
-		m.reasons.facts, s.tier = luhnUnknown, C
+		m.facts, m.tier = luhnUnknown, C
 	}
-	m.tier = s.tier
-	return m, true
+	return true
 }
 
 // distinct reports whether the digits are more than one digit repeated.
@@ -95,34 +72,33 @@ func distinct(digits []byte) bool {
 }
 
 // weigh gives the match its confidence: what the range and the check digit are worth in this shape and this context.
-func (w *walk) weigh(m Match, c candidate, digits []byte) Match {
+func (w *walk) weigh(m *Match, c candidate, digits []byte) {
 	ctx := w.context(m.Start, m.End)
-	m.reasons.facts |= ctx.facts
-	m.reasons.name = w.text.Name
+	m.facts |= ctx.facts
+	m.name = w.text.Name
 	switch {
 	case c.shape == grouped:
-		m.reasons.facts |= typedInGroups
+		m.facts |= typedInGroups
 	case c.shape == apart:
-		m.reasons.facts |= digitsApart
+		m.facts |= digitsApart
 	case c.shape == odd:
-		m.reasons.facts |= oddGroups
+		m.facts |= oddGroups
 	}
 	if m.tier != A {
-		m.reasons.facts |= weakRange
+		m.facts |= weakRange
 	}
 	m.Confidence = confidence(m, c, ctx.standing)
 	if m.Confidence.Acts() && !ctx.standing.card() && w.unlikely(c, digits) ||
 		m.Confidence.Acts() && ctx.facts&cardName == 0 && m.Length == 13 && validEAN(digits) {
 		m.Confidence = finding.Possible
 	}
-	return m
 }
 
 // confidence is the table of evidence and action.
-func confidence(m Match, c candidate, s standing) finding.Confidence {
-	luhn := m.reasons.facts&luhnHolds != 0
+func confidence(m *Match, c candidate, s standing) finding.Confidence {
+	luhn := m.facts&luhnHolds != 0
 	switch {
-	case m.reasons.facts&luhnFails != 0:
+	case m.facts&luhnFails != 0:
 		return finding.Possible
 	case c.shape == odd:
 		if s == ofCard && luhn && m.tier != C {
@@ -167,11 +143,11 @@ func (w *walk) unlikely(c candidate, digits []byte) bool {
 	size, between := w.groups[w.at].n, w.groups[w.at+1].before
 	switch {
 	case size == 1:
-		return between.comma
-	case size == 2 && between.mark != ' ' && between.mark != '-':
+		return between.comma()
+	case size == 2 && between.mark() != ' ' && between.mark() != '-':
 		return true // dates, times, addresses
 	}
-	return listLike(digits, size, size == 2 || between.comma)
+	return listLike(digits, size, size == 2 || between.comma())
 }
 
 // dated reports sixteen digits that begin with YYMMDDhhmmss from 2023 on, as order numbers do and one Mastercard of 300 in the

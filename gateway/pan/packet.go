@@ -44,7 +44,7 @@ func (w *walk) packet() bool {
 	if end-g.start < packetBase64 || end-g.end < packetBase64-2*packetDigits {
 		return false
 	}
-	w.best = Match{Start: g.start, End: end, Kind: finding.Cryptogram, Confidence: finding.Certain, reasons: reasons{facts: cryptogramHead}}
+	w.best = Match{Start: g.start, End: end, Kind: finding.Cryptogram, Confidence: finding.Certain, facts: cryptogramHead}
 	return true
 }
 
@@ -70,7 +70,7 @@ func packets(dst []Match, base int, t Text, from, to int) []Match {
 		if n == 0 || start < from || start > 0 && base64Byte(text[start-1]) {
 			continue
 		}
-		dst = append(dst, Match{Start: start, End: start + n, Kind: finding.Cryptogram, Confidence: finding.Certain, reasons: reasons{facts: cryptogramHead}})
+		dst = append(dst, Match{Start: start, End: start + n, Kind: finding.Cryptogram, Confidence: finding.Certain, facts: cryptogramHead})
 		slices.SortFunc(dst[base:], func(a, b Match) int { return a.Start - b.Start })
 	}
 	return dst
@@ -87,7 +87,7 @@ func valuePacket(dst []Match, t Text) []Match {
 			return dst
 		}
 	}
-	return append(dst, Match{End: packetBase64, Kind: finding.Cryptogram, Confidence: finding.Certain, reasons: reasons{facts: cryptogramHead}})
+	return append(dst, Match{End: packetBase64, Kind: finding.Cryptogram, Confidence: finding.Certain, facts: cryptogramHead})
 }
 
 // newPacketHead is the length of a new packet's head that begins at start, or zero.

@@ -36,13 +36,15 @@ func (t *Text) ask() {
 	}
 }
 
-// Match is one thing found in a text.
+// Match is one thing found in a text; it holds no digit of the number. A text of cards alone has one in every line of
+// the cache: the fields are in the order that takes least room.
 type Match struct {
-	Start, End int // bytes of Text.Data, half open, from the first character of the number to its last
-	Kind       finding.Kind
+	Start, End int    // bytes of Text.Data, half open, from the first character of the number to its last
 	Brand      string // name in the table; empty where the kind has none
 	Length     int    // digits of the number
+	Kind       finding.Kind
 	Confidence finding.Confidence
 	tier       Tier
-	reasons    reasons
+	facts      reason
+	name       string // the field's name, for the facts in which it spoke
 }

@@ -43,12 +43,6 @@ var reasonWords = [...]string{
 	"the head of a CloudPayments cryptogram", "joined from neighbouring fields", "odd groups", "written as a float", "filled up with zeros",
 }
 
-// reasons is why a match is what it is; it holds no digit of the number.
-type reasons struct {
-	facts reason
-	name  string // the field's name where it spoke
-}
-
 // Reasons says in words why the match is what it is: "16 digits", "visa range", "Luhn holds", "field name card_number".
 // No word holds a digit of the number; a field name is quoted only if it cannot hide one.
 func (m Match) Reasons() []string {
@@ -61,9 +55,9 @@ func (m Match) Reasons() []string {
 	}
 	for i, w := range reasonWords {
 		switch fact := reason(1) << i; {
-		case m.reasons.facts&fact == 0:
-		case fact&(cardName|idName|sensitiveName) != 0 && finding.Showable(m.reasons.name):
-			words = append(words, "field name "+m.reasons.name)
+		case m.facts&fact == 0:
+		case fact&(cardName|idName|sensitiveName) != 0 && finding.Showable(m.name):
+			words = append(words, "field name "+m.name)
 		default:
 			words = append(words, w)
 		}

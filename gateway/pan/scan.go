@@ -1,6 +1,10 @@
 package pan
 
-import "github.com/cappertrophy/panwall/gateway/finding"
+import (
+	"math/bits"
+
+	"github.com/cappertrophy/panwall/gateway/finding"
+)
 
 // Scanner finds card numbers, tracks, authentication data and cryptograms. It is immutable and safe for concurrent use.
 type Scanner struct{ table *Table }
@@ -57,7 +61,10 @@ type walk struct {
 
 // scan appends the matches that begin in [from, to).
 func (w *walk) scan(dst []Match, from, to int) []Match {
-	r := reader{text: w.text.Data, document: !w.text.Whole, seek: seeker{text: w.text.Data, base: w.first, pos: w.first, cut: 1 << 10}}
+	r := reader{text: w.text.Data, single: &inDocuments, seek: seeker{text: w.text.Data, base: w.first, pos: w.first, cut: 1 << 10}}
+	if w.text.Whole {
+		r.single = &inValues
+	}
 	base := len(dst)
 	w.free = from
 	doubt, doubtEnd := base, -1
@@ -66,7 +73,7 @@ func (w *walk) scan(dst []Match, from, to int) []Match {
 		if g.start >= to {
 			break
 		}
-		if g.start < w.free || !w.judge() {
+		if g.start < w.free || w.inner(g) || !w.judge() {
 			continue
 		}
 		if g.start < doubtEnd && w.best.Confidence.Acts() {
@@ -90,18 +97,23 @@ func (w *walk) scan(dst []Match, from, to int) []Match {
 
 // doubted reports a match of all of a value's groups that does not act: a number within it may.
 func (w *walk) doubted() bool {
-	return w.best.reasons.facts&oddGroups != 0 && !w.best.Confidence.Acts()
+	return w.best.facts&oddGroups != 0 && !w.best.Confidence.Acts()
 }
 
 // fill reads groups until the window is full.
 func (w *walk) fill(r *reader) {
 	for w.n < window && !w.ended {
+		if r.chained {
+			if w.n += r.chain(w.groups[w.n:]); w.n == window {
+				return
+			}
+		}
 		g := &w.groups[w.n]
 		if !r.read(g) {
 			w.ended = true
 			return
 		}
-		if g.before.kind != 0 || r.chained || !w.hopeless(g) {
+		if g.before != 0 || r.chained || !w.hopeless(g) {
 			w.n++
 		}
 	}
@@ -120,23 +132,35 @@ func (w *walk) hopeless(g *group) bool {
 	if g.n > longest {
 		return g.n > longest+longestTail
 	}
-	if !w.table.begins(text[g.start:], g.n) {
+	head := w.table.of(text[g.start:])
+	if !head.allows(g.n) {
 		return g.n <= 16
 	}
-	return g.n <= 16 && !luhnHoldsIn(text[g.start:g.end]) && !w.table.forgives(text[g.start:], g.n) && !w.standing().card()
+	return g.n <= 16 && !luhnValid(text[g.start:g.end]) && !head.forgives(g.n) && !w.standing().card()
 }
 
 // step goes on to the next group, keeping one behind it and enough ahead.
 func (w *walk) step(r *reader) {
-	w.at++
-	if w.n-w.at >= ahead || w.ended {
-		return
+	if w.at++; w.n-w.at < ahead && !w.ended {
+		w.refill(r)
 	}
+}
+
+func (w *walk) refill(r *reader) {
 	keep := w.at - 1
 	copy(w.groups[:], w.groups[keep:w.n])
 	w.n -= keep
 	w.at = 1
 	w.fill(r)
+}
+
+// inner reports a group at which no number can begin for what stands before it in its chain: three digits, or a single
+// digit or a pair behind its like.
+func (w *walk) inner(g *group) bool {
+	if g.n > 3 || g.before == 0 {
+		return false
+	}
+	return g.n == 3 || w.groups[w.at-1].n == g.n && (g.n == 2 || w.groups[w.at+1].before.mark() != '.')
 }
 
 // judge finds the best match that begins at the group in hand, and reports whether there is one.
@@ -148,7 +172,7 @@ func (w *walk) judge() bool {
 		if w.packet() || w.track() {
 			return true
 		}
-		if !w.listed() {
+		if w.opens(g) {
 			w.groupings()
 		}
 		if g.n <= longest {
@@ -161,7 +185,7 @@ func (w *walk) judge() bool {
 			w.padded()
 		}
 	case g.n >= 4:
-		if !w.listed() && (!g.plain || w.table.known(w.text.Data[g.start:])) {
+		if w.opens(g) {
 			w.groupings()
 		}
 	case g.n <= 2:
@@ -170,19 +194,35 @@ func (w *walk) judge() bool {
 			w.exponent()
 		}
 	}
-	if w.text.Whole && g.before.kind == 0 && w.best.Confidence < finding.Likely && len(w.text.Data) <= longestName {
+	if w.text.Whole && g.before == 0 && w.best.Confidence < finding.Likely && len(w.text.Data) <= longestName {
 		w.oddly()
 	}
 	return w.best.Confidence > finding.None
 }
 
+// opens reports a group that may begin one of a card's groupings: by its size, the next one's, the separators, which
+// must be alike but at the beginning of a chain, and its first four digits.
+func (w *walk) opens(g *group) bool {
+	if w.at+2 > w.n {
+		return false
+	}
+	second, third := &w.groups[w.at+1], &w.groups[w.at+2]
+	sizes := uint16(1) << min(second.n, 15)
+	if second.before == 0 || openers[min(g.n, 15)]&sizes == 0 {
+		return false
+	}
+	if twos[min(g.n, 15)]&sizes == 0 && (w.at+3 > w.n || third.before.kind() != second.before.kind() && (third.before == 0 || g.before != 0)) {
+		return false
+	}
+	return !w.listed() && (!g.plain || w.table.of(w.text.Data[g.start:]).lengths != 0)
+}
+
 // groupings considers every canonical grouping that begins here, longest first.
 func (w *walk) groupings() {
-	packed, n := sizes(w.groups[w.at:w.n])
-	for ; n >= 2; n-- {
-		if !canonical(packed>>(4*(5-n))<<(4*(5-n)), n) {
-			continue
-		}
+	packed, _ := sizes(w.groups[w.at:w.n])
+	for set := canonical(packed); set != 0; {
+		n := bits.Len8(set) - 1
+		set &^= 1 << n
 		digits := 0
 		for i := range n {
 			digits += w.groups[w.at+i].n
@@ -202,18 +242,18 @@ func (w *walk) listed() bool {
 	}
 	g := &w.groups[w.at]
 	prev := &w.groups[w.at-1]
-	return g.before.kind != 0 && prev.n == g.n && prev.end != w.last && g.before.like(&w.groups[w.at+1].before)
+	return g.before != 0 && prev.n == g.n && prev.end != w.last && g.before.like(w.groups[w.at+1].before)
 }
 
 // singles considers a run of single digits or of pairs, whole between other separators or the ends of its chain.
 func (w *walk) singles() {
 	g := &w.groups[w.at]
 	n := g.n
-	if w.at > 0 && g.before.kind != 0 && w.groups[w.at-1].n == n {
+	if w.at > 0 && g.before != 0 && w.groups[w.at-1].n == n {
 		return // not where the run begins
 	}
 	end := w.at + 1
-	for end < w.n && w.groups[end].before.kind != 0 && w.groups[end].n == n && end-w.at <= longest {
+	for end < w.n && w.groups[end].before != 0 && w.groups[end].n == n && end-w.at <= longest {
 		end++
 	}
 	groups := end - w.at
@@ -225,7 +265,7 @@ func (w *walk) singles() {
 // oddly considers all groups of a short value at once.
 func (w *walk) oddly() {
 	end, digits := w.at+1, w.groups[w.at].n
-	for end < w.n && w.groups[end].before.kind != 0 && digits <= longest {
+	for end < w.n && w.groups[end].before != 0 && digits <= longest {
 		digits += w.groups[end].n
 		end++
 	}
@@ -233,7 +273,7 @@ func (w *walk) oddly() {
 		return
 	}
 	c := candidate{groups: end - w.at, digits: digits, shape: odd, neutral: finding.Possible}
-	if between := w.groups[w.at+1].before; c.groups > 2 && (between.kind == ' ' || between.kind == '-') {
+	if between := w.groups[w.at+1].before; c.groups > 2 && (between.kind() == ' ' || between.kind() == '-') {
 		c.neutral = finding.Likely // nothing but one number, typed in another rhythm
 	}
 	w.consider(c)

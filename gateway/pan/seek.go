@@ -257,11 +257,9 @@ func flagsOfBytes() (t [256]uint8) {
 
 // digitRun is how many ASCII digits the text begins with, eight at a time.
 func digitRun(text []byte) (n int) {
-	const threes, overNine, tops = 0x3030303030303030, 0x7676767676767676, 0x8080808080808080
 	for n+8 <= len(text) {
-		x := binary.LittleEndian.Uint64(text[n:]) ^ threes
-		if others := (x | (x + overNine)) & tops; others != 0 {
-			return n + bits.TrailingZeros64(others)/8
+		if more := leadingDigits(binary.LittleEndian.Uint64(text[n:])); more < 8 {
+			return n + more
 		}
 		n += 8
 	}
@@ -269,6 +267,13 @@ func digitRun(text []byte) (n int) {
 		n++
 	}
 	return n
+}
+
+// leadingDigits is how many of eight bytes are ASCII digits before another byte, the first of them lowest.
+func leadingDigits(x uint64) int {
+	const threes, overNine, tops = 0x3030303030303030, 0x7676767676767676, 0x8080808080808080
+	x ^= threes
+	return bits.TrailingZeros64((x|(x+overNine))&tops) / 8
 }
 
 // resume goes on behind a stretch.

@@ -131,5 +131,5 @@ func authentication(dst []Match, t Text) []Match {
 	if !ok || !form.is(kind, t.Data) {
 		return dst
 	}
-	return append(dst, Match{End: len(t.Data), Kind: kind, Confidence: finding.Likely, reasons: reasons{sensitiveName, t.Name}})
+	return append(dst, Match{End: len(t.Data), Kind: kind, Confidence: finding.Likely, facts: sensitiveName, name: t.Name})
 }

@@ -13,35 +13,27 @@ const (
 // sizes packs the digits of the first groups of a chain, four bits a group, the first group highest; at most five
 // groups, and a chain that ends sooner is filled up with zeros.
 func sizes(groups []group) (packed uint32, n int) {
-	for n < 5 && n < len(groups) && (n == 0 || groups[n].before.kind != 0) {
+	for n < 5 && n < len(groups) && (n == 0 || groups[n].before != 0) {
 		packed = packed<<4 | uint32(min(groups[n].n, 15))
 		n++
 	}
 	return packed << (4 * (5 - n)), n
 }
 
-// canonical reports whether the first n groups have the sizes in which people and forms write numbers.
-func canonical(packed uint32, n int) bool {
-	switch n {
-	case 5:
-		return packed>>4 == 0x4444 && packed&0xF >= 1 && packed&0xF <= 3
-	case 4:
-		switch packed >> 4 {
-		case 0x4444, 0x4443, 0x4442, 0x4445, 0x4446, 0x4447:
-			return true
-		}
-	case 3:
-		switch packed >> 8 {
-		case 0x465, 0x464, 0x555, 0x456, 0x556, 0x664, 0x448, 0x484, 0x844, 0x44B:
-			return true
-		}
-	case 2:
-		switch packed >> 12 {
-		case 0x6A, 0x6C, 0x6D, 0x88, 0x4C, 0xC4, 0x8A, 0x8B, 0x4A, 0x4B, 0xA6:
-			return true
-		}
+// canonical is the numbers of groups, one bit each, at which the groups have the sizes in which people and forms write
+// numbers.
+func canonical(packed uint32) (set uint8) {
+	first := packed >> 16 & 0xF
+	if twos[first]>>(packed>>12&0xF)&1 != 0 {
+		set = 1 << 2
 	}
-	return false
+	switch packed >> 8 {
+	case 0x465, 0x464, 0x555, 0x456, 0x556, 0x664, 0x448, 0x484, 0x844, 0x44B:
+		set |= 1 << 3
+	case 0x444:
+		set |= fours[packed&0xFF]
+	}
+	return set
 }
 
 // typical reports the groups printed on cards; only these may be written with dots, and they overrule an
@@ -49,11 +41,45 @@ func canonical(packed uint32, n int) bool {
 func typical(packed uint32, n int) bool {
 	switch n {
 	case 5:
-		return canonical(packed, n)
+		return packed>>4 == 0x4444 && fours[packed&0xFF]>>5 != 0
 	case 4:
 		return packed>>4 == 0x4444
 	case 3:
 		return packed>>8 == 0x465 || packed>>8 == 0x464
 	}
 	return false
+}
+
+// twos is the sizes that make a number with one group before them, by the size of that.
+var twos = [16]uint16{
+	4:  1<<10 | 1<<11 | 1<<12,
+	6:  1<<10 | 1<<12 | 1<<13,
+	8:  1<<8 | 1<<10 | 1<<11,
+	10: 1 << 6,
+	12: 1 << 4,
+}
+
+// openers is the sizes with which longer groupings go on, and twos, by the size that they begin with.
+var openers = [16]uint16{
+	4:  twos[4] | 1<<4 | 1<<5 | 1<<6 | 1<<8,
+	5:  1 << 5,
+	6:  twos[6] | 1<<6,
+	8:  twos[8] | 1<<4,
+	10: twos[10],
+	12: twos[12],
+}
+
+// fours is the numbers of groups behind three of four, by the sizes of the fourth and the fifth.
+var fours = afterThreeFours()
+
+func afterThreeFours() (t [256]uint8) {
+	for fourth := 2; fourth <= 7; fourth++ {
+		for fifth := range 16 {
+			t[fourth<<4|fifth] = 1 << 4
+		}
+	}
+	for fifth := 1; fifth <= 3; fifth++ {
+		t[4<<4|fifth] |= 1 << 5
+	}
+	return t
 }

@@ -29,18 +29,18 @@ func (w *walk) track() bool {
 		return false
 	}
 	var buf [maxRun]byte
-	digits := values(buf[:0], text, group{start: start, end: g.end, plain: g.plain})
+	digits := values(buf[:0], text, &group{start: start, end: g.end, plain: g.plain})
 	luhn := luhnValid(digits)
-	s, ok := w.table.look(digits, luhn)
+	s := w.table.look(digits, luhn)
 	end := stripeEnd(text, rest)
-	if !ok || !luhn && s.luhn == Required || !distinct(digits) || start == g.start && !stripeBounds(text, start, end) {
+	if s == nil || !luhn && s.luhn == Required || !distinct(digits) || start == g.start && !stripeBounds(text, start, end) {
 		return false
 	}
-	w.best = Match{Start: start, End: end, Kind: finding.Track, Brand: s.brand, Length: len(digits), Confidence: finding.Certain, reasons: reasons{facts: magneticStripe}}
+	w.best = Match{Start: start, End: end, Kind: finding.Track, Brand: s.brand, Length: len(digits), Confidence: finding.Certain, facts: magneticStripe}
 	if luhn {
-		w.best.reasons.facts |= luhnHolds
+		w.best.facts |= luhnHolds
 	} else {
-		w.best.reasons.facts |= luhnUnknown
+		w.best.facts |= luhnUnknown
 		w.best.Confidence = finding.Likely
 	}
 	return true
@@ -120,17 +120,17 @@ func (w *walk) glued() {
 		return
 	}
 	var buf [maxRun]byte
-	digits := values(buf[:0], w.text.Data, *g)
+	digits := values(buf[:0], w.text.Data, g)
 	for _, n := range [...]int{16, 15, 19, 18, 14} {
 		if n+2 > len(digits) || !rest(digits[n:]) && !w.monthCut(g, digits[n:]) || !luhnValid(digits[:n]) || !distinct(digits[:n]) {
 			continue
 		}
-		s, ok := w.table.look(digits[:n], true)
-		if !ok || s.tier == C || !w.standsAlone(g.start, g.end, candidate{digits: g.n}) || !w.notFraction(g.start, g.end) || !w.notToken(g.start, g.end) || !w.cardish(g) {
+		s := w.table.look(digits[:n], true)
+		if s == nil || s.tier == C || !w.standsAlone(g.start, g.end, candidate{digits: g.n}) || !w.notFraction(g.start, g.end) || !w.notToken(g.start, g.end) || !w.cardish(g) {
 			continue
 		}
 		w.best = Match{Start: g.start, End: g.end, Kind: finding.PAN, Brand: s.brand, Length: n, Confidence: finding.Likely,
-			reasons: reasons{luhnHolds | gluedTail | cardName, w.text.Name}}
+			facts: luhnHolds | gluedTail | cardName, name: w.text.Name}
 		return
 	}
 }
@@ -148,22 +148,22 @@ func (w *walk) padded() {
 		return
 	}
 	text := w.text.Data
-	if !w.table.begins(text[number.start:], number.n) || !luhnHoldsIn(text[number.start:number.end]) {
+	if !w.table.of(text[number.start:]).allows(number.n) || !luhnValid(text[number.start:number.end]) {
 		return
 	}
 	var buf [maxRun]byte
-	digits := values(buf[:0], text, number)
-	s, ok := w.table.look(digits, true)
+	digits := values(buf[:0], text, &number)
+	s := w.table.look(digits, true)
 	c := candidate{groups: 1, digits: g.n}
-	if !ok || s.tier != A || !distinct(digits) || !w.standsAlone(g.start, g.end, c) || !w.notFraction(g.start, g.end) || !w.notToken(g.start, g.end) {
+	if s == nil || s.tier != A || !distinct(digits) || !w.standsAlone(g.start, g.end, c) || !w.notFraction(g.start, g.end) || !w.notToken(g.start, g.end) {
 		return
 	}
 	w.best = Match{Start: number.start, End: g.end, Kind: finding.PAN, Brand: s.brand, Length: number.n, Confidence: finding.Possible,
-		reasons: reasons{facts: luhnHolds | paddedZeros}}
+		facts: luhnHolds | paddedZeros}
 	if w.cardish(g) {
 		w.best.Confidence = finding.Likely
-		w.best.reasons.facts |= cardName
-		w.best.reasons.name = w.text.Name
+		w.best.facts |= cardName
+		w.best.name = w.text.Name
 	}
 }
 
@@ -205,17 +205,16 @@ func (w *walk) exponent() {
 		return
 	}
 	var buf [maxRun]byte
-	digits := values(values(buf[:0], text, *a), text, *b)
+	digits := values(values(buf[:0], text, a), text, b)
 	for len(digits) < n {
 		digits = append(digits, 0)
 	}
-	m, ok := w.number(digits, candidate{})
-	if !ok || !w.standsAlone(a.start, a.start, candidate{digits: n}) {
+	m := Match{Start: a.start, End: i + 2}
+	if !w.number(&m, digits) || !w.standsAlone(a.start, a.start, candidate{digits: n}) {
 		return
 	}
-	m.Start, m.End = a.start, i+2
-	m.reasons.facts |= exponentForm
-	if m = w.weigh(m, candidate{groups: 1, digits: n}, digits); m.Confidence > w.best.Confidence {
+	m.facts |= exponentForm
+	if w.weigh(&m, candidate{groups: 1, digits: n}, digits); m.Confidence > w.best.Confidence {
 		w.best = m
 	}
 }

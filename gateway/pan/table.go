@@ -57,35 +57,57 @@ type span struct {
 // Table finds the range a number lies in. It is immutable and safe for concurrent use.
 // The zero Table knows no card and finds nothing: build one with NewTable.
 type Table struct {
-	lengths [10000]uint32 // by the first four digits: lengths allowed by any range there
-	lenient [10000]uint32 // the same of the ranges that promise no check digit
-	spans   [10000][]span // by the first four digits: best tier first, then narrowest
+	at    [10000]uint16 // by the first four digits: which of the heads
+	heads []head
+}
+
+// head is what all numbers of the same four digits have in common. Thousands of prefixes share one, so that all of them
+// stay in the nearest cache.
+type head struct {
+	lengths uint32 // allowed by any range
+	lenient uint32 // the same of the ranges that promise no check digit
+	spans   []span // best tier first, then narrowest
 }
 
 var brandName = regexp.MustCompile(`^[a-z][a-z0-9-]{1,31}$`)
 
 // NewTable is the shipped rows and those given. It says what is wrong with the first bad row.
 func NewTable(rows ...Row) (*Table, error) {
-	t := &Table{}
+	var spans [10000][]span
 	for _, r := range append(Shipped(), rows...) {
 		s, err := r.span()
 		if err != nil {
 			return nil, fmt.Errorf("reading row %s %s-%s: %w", r.Brand, r.From, r.To, err)
 		}
 		for p := s.from / 10000; p <= s.to/10000; p++ {
-			t.lengths[p] |= s.lengths
-			if s.luhn != Required {
-				t.lenient[p] |= s.lengths
-			}
-			t.spans[p] = append(t.spans[p], s)
+			spans[p] = append(spans[p], s)
 		}
 	}
-	for _, spans := range t.spans {
-		slices.SortStableFunc(spans, func(a, b span) int {
-			return cmp.Or(cmp.Compare(b.tier, a.tier), cmp.Compare(a.to-a.from, b.to-b.from))
-		})
+	t := &Table{}
+	for p, same := range spans {
+		t.at[p] = t.head(same)
 	}
 	return t, nil
+}
+
+// head is the place of the head with these spans.
+func (t *Table) head(spans []span) uint16 {
+	slices.SortStableFunc(spans, func(a, b span) int {
+		return cmp.Or(cmp.Compare(b.tier, a.tier), cmp.Compare(a.to-a.from, b.to-b.from))
+	})
+	i := slices.IndexFunc(t.heads, func(h head) bool { return slices.Equal(h.spans, spans) })
+	if i < 0 {
+		i = len(t.heads)
+		h := head{spans: spans}
+		for _, s := range spans {
+			h.lengths |= s.lengths
+			if s.luhn != Required {
+				h.lenient |= s.lengths
+			}
+		}
+		t.heads = append(t.heads, h)
+	}
+	return uint16(i)
 }
 
 func (r Row) span() (span, error) {
@@ -125,65 +147,66 @@ func (r Row) span() (span, error) {
 	return s, nil
 }
 
+// of is the head of numbers that begin with these four digits, ASCII or values.
+func (t *Table) of(digits []byte) *head {
+	if i := int(t.at[prefix4(digits)]); i < len(t.heads) {
+		return &t.heads[i]
+	}
+	return &rangeless
+}
+
+// rangeless is the head of every number in the zero Table.
+var rangeless head
+
+// allows reports whether a number of n digits may begin so.
+func (h *head) allows(n int) bool { return h.lengths>>n&1 != 0 }
+
+// forgives reports whether a number of n digits that begins so needs no check digit.
+func (h *head) forgives(n int) bool { return h.lenient>>n&1 != 0 }
+
 // look finds the best range for digits (values 0 to 9): with a valid check digit any range, best tier first; without
-// one only a range that does not promise it. The second result is false where no range fits at all.
-func (t *Table) look(digits []byte, luhn bool) (span, bool) {
-	first := prefix8(digits)
-	var failed span
-	found := false
-	for _, s := range t.spans[first/10000] {
+// one only a range that does not promise it. It is nil where no range fits at all.
+func (t *Table) look(digits []byte, luhn bool) (found *span) {
+	first, h := prefix8(digits), t.of(digits)
+	for i := range h.spans {
+		s := &h.spans[i]
 		if first < s.from || first > s.to || s.lengths>>len(digits)&1 == 0 {
 			continue
 		}
 		if luhn || s.luhn != Required {
-			return s, true
+			return s
 		}
-		if !found {
-			failed, found = s, true
+		if found == nil {
+			found = s
 		}
 	}
-	return failed, found
+	return found
 }
 
-// prefix8 is the first eight of at least twelve digits.
-func prefix8(digits []byte) (p uint32) {
-	for _, d := range digits[:8] {
-		p = p*10 + uint32(d)
-	}
-	return p
+// prefix4 is the number that four digits make, ASCII or values.
+func prefix4(digits []byte) uint32 {
+	x := binary.LittleEndian.Uint32(digits) & 0x0F0F0F0F
+	x = (x*10 + x>>8) & 0x00FF00FF
+	return (x*100 + x>>16) & 0xFFFF
 }
 
-// twice is a digit doubled and its own digits added, the step of the Luhn sum.
-var twice = [10]uint8{0, 2, 4, 6, 8, 1, 3, 5, 7, 9}
+// prefix8 is the number that eight digits make, ASCII or values.
+func prefix8(digits []byte) uint32 { return prefix4(digits)*10000 + prefix4(digits[4:]) }
 
-// luhnValid reports whether the last digit checks the others (ISO/IEC 7812-1 annex B).
+// luhnValid reports whether the last digit checks the others (ISO/IEC 7812-1 annex B), of at least eight digits, ASCII or
+// values, eight at a time.
 func luhnValid(digits []byte) bool {
-	sum, i := uint(0), len(digits)-1
-	for ; i > 0; i -= 2 {
-		sum += uint(digits[i]) + uint(twice[digits[i-1]])
+	sum, n := uint64(0), len(digits)
+	for ; n >= 8; n -= 8 {
+		sum += luhnSum(binary.LittleEndian.Uint64(digits[n-8:]))
 	}
-	if i == 0 {
-		sum += uint(digits[0])
-	}
-	return sum%10 == 0
+	return (sum+luhnSum(binary.LittleEndian.Uint64(digits)<<(64-8*n)))%10 == 0
 }
 
-// luhnHoldsIn is luhnValid of ASCII digits, eight at a time.
-func luhnHoldsIn(text []byte) bool {
+// luhnSum is what eight digits add to the sum, the last of them highest.
+func luhnSum(x uint64) uint64 {
 	const ones, fours = 0x0001000100010001, 0x000F000F000F000F
-	sum := uint64(0)
-	for ; len(text) >= 8; text = text[:len(text)-8] {
-		x := binary.LittleEndian.Uint64(text[len(text)-8:])
-		twice := (x & fours) << 1 // every second digit from the right, each alone in sixteen bits
-		carry := (twice + 6*ones) >> 4 & ones
-		sum += ((twice - 9*carry) + (x >> 8 & fours)) * ones >> 48
-	}
-	for i := len(text) - 1; i >= 0; i-- {
-		d := text[i] - '0'
-		if (len(text)-i)&1 == 0 {
-			d = twice[d]
-		}
-		sum += uint64(d)
-	}
-	return sum%10 == 0
+	twice := (x & fours) << 1 // every second digit from the right, each alone in sixteen bits
+	carry := (twice + 6*ones) >> 4 & ones
+	return (twice - 9*carry + x>>8&fours) * ones >> 48
 }

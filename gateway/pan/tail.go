@@ -18,11 +18,11 @@ func (w *walk) tail(dst []Match, end int) []Match {
 		d = detail(w.text.Data, end)
 	}
 	if d.expiry.end > 0 {
-		dst = append(dst, Match{Start: d.expiry.start, End: d.expiry.end, Kind: finding.Expiry, Confidence: finding.Likely, reasons: reasons{facts: besideNumber}})
+		dst = append(dst, Match{Start: d.expiry.start, End: d.expiry.end, Kind: finding.Expiry, Confidence: finding.Likely, facts: besideNumber})
 		w.free = d.expiry.end
 	}
 	if d.cvv.end > 0 {
-		dst = append(dst, Match{Start: d.cvv.start, End: d.cvv.end, Kind: finding.CVV, Confidence: finding.Likely, reasons: reasons{facts: besideNumber}})
+		dst = append(dst, Match{Start: d.cvv.start, End: d.cvv.end, Kind: finding.CVV, Confidence: finding.Likely, facts: besideNumber})
 		w.free = max(w.free, d.cvv.end)
 	}
 	return dst
