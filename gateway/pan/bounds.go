@@ -10,33 +10,46 @@ const longestToken = 32
 
 // bounded reports whether the candidate stands on its own: not a part of a longer token, number, list or table.
 func (w *walk) bounded(c candidate, digits []byte) bool {
-	first, last := &w.groups[w.at], &w.groups[w.at+c.groups-1]
-	if !w.standsAlone(first.start, last.end, c) {
+	start, end := w.groups[w.at].start, w.groups[w.at+c.groups-1].end
+	if c.shape == whole && w.apparent(start, end) {
+		return !w.kazakhAccount(start, c.digits)
+	}
+	if !w.standsAlone(start, end, c) {
 		return false
 	}
 	if c.shape == whole {
-		return w.notFraction(first.start, last.end) && w.notToken(first.start, last.end) && !w.kazakhAccount(first.start, c.digits)
+		return w.notFraction(start, end) && w.notToken(start, end) && !w.kazakhAccount(start, c.digits)
 	}
 	return w.notListed(c, digits)
+}
+
+// apparent reports a run between two characters of which neither makes it a part of anything, as nearly all are.
+func (w *walk) apparent(start, end int) bool {
+	text := w.text.Data
+	return start > 0 && end < len(text) && bounding[text[start-1]] && bounding[text[end]]
+}
+
+// bounding is the ASCII characters beside which a whole run of digits stands on its own: no letter, and no mark of
+// fractions, tokens and decimals.
+var bounding = boundingBytes()
+
+func boundingBytes() (t [256]bool) {
+	for b, c := range ascii {
+		t[b] = c != letter && !c.isDigit() && b != '.' && b != '-' && b != ','
+	}
+	return t
 }
 
 // standsAlone reports whether no letter touches the number, or only a word does: VISA4111…, 4111…KZT.
 func (w *walk) standsAlone(start, end int, c candidate) bool {
 	text := w.text.Data
-	if i := lastRune(text, start); w.letterAt(i) && i < start {
-		word, ok := wordBefore(text, start)
+	if word, ok := wordBefore(text, start); word < start {
 		if !ok || !escape(text, word, start) && !plainWord(text[word:start], c) && !w.abbreviation(word, start, end) {
 			return false
 		}
 	}
-	if w.letterAt(end) {
-		word, ok := wordAfter(text, end)
-		if ok && plainWord(text[end:word], candidate{shape: c.shape}) {
-			return true
-		}
-		return opensDetail(text[end:])
-	}
-	return true
+	word, ok := wordAfter(text, end)
+	return word == end || ok && plainWord(text[end:word], candidate{shape: c.shape}) || opensDetail(text[end:])
 }
 
 // kazakhAccount reports the eighteen digits of an IBAN of Kazakhstan, however its country is written: kz56…, KZ 56… .
@@ -62,10 +75,8 @@ func lastRune(text []byte, i int) int {
 		if text[i-1] < utf8.RuneSelf {
 			return i - 1
 		}
-		_, size := utf8.DecodeLastRune(text[:i])
-		c, _ := classAt(text, i-size)
-		i -= size
-		if c != invisible {
+		r, size := decodeLastRune(text[:i])
+		if i -= size; classOf(r) != invisible {
 			return i
 		}
 	}
@@ -74,33 +85,34 @@ func lastRune(text []byte, i int) int {
 
 // wordBefore is where the letters that end at i begin; false if a digit stands before them or they are too many.
 func wordBefore(text []byte, i int) (int, bool) {
-	stop := max(0, i-longestToken)
-	for j := i; j > stop; {
-		r, size := utf8.DecodeLastRune(text[:j])
+	j := i
+	for stop := max(0, i-longestToken); j > stop; {
+		r, size := rune(text[j-1]), 1
+		if r >= utf8.RuneSelf {
+			r, size = decodeLastRune(text[:j])
+		}
 		if !isLetter(r) {
 			return j, !classOf(r).isDigit()
 		}
 		j -= size
-		if j == 0 {
-			return 0, true
-		}
 	}
-	return 0, false
+	return j, j == 0
 }
 
 // wordAfter is where the letters that begin at i end; false if a digit stands behind them or they are too many.
 func wordAfter(text []byte, i int) (int, bool) {
-	for j := i; j < min(len(text), i+longestToken); {
-		r, size := decodeRune(text[j:])
+	j := i
+	for stop := i + longestToken; j < len(text) && j < stop; {
+		r, size := rune(text[j]), 1
+		if r >= utf8.RuneSelf {
+			r, size = decodeRune(text[j:])
+		}
 		if !isLetter(r) {
 			return j, !classOf(r).isDigit()
 		}
 		j += size
-		if j == len(text) {
-			return j, true
-		}
 	}
-	return 0, false
+	return j, j == len(text)
 }
 
 // escape reports one letter behind a backslash: the raw reading of "\n4111…".
@@ -118,11 +130,10 @@ func escape(text []byte, word, start int) bool {
 // plainWord reports a word that is no hexadecimal, no country of an IBAN (ISO 13616: two capital letters, then two
 // check digits and up to thirty characters), and at groups no single letter: a drawing's M4000 1000 4500 2000.
 func plainWord(word []byte, c candidate) bool {
-	n := utf8.RuneCount(word)
-	if isHex(word) || n == 1 && c.shape != whole {
+	if isHex(word) || c.shape != whole && utf8.RuneCount(word) == 1 {
 		return false
 	}
-	return n != 2 || c.digits < 18 || word[0] > 'Z' || word[1] > 'Z'
+	return c.digits < 18 || utf8.RuneCount(word) != 2 || word[0] > 'Z' || word[1] > 'Z'
 }
 
 // abbreviates reports "cc", which people write for a credit card although it is hexadecimal.

@@ -66,7 +66,7 @@ func (w *walk) read(start, end int) context {
 		return context{ofID, idWords}
 	}
 	if key, ok := keyBefore(text, compound(text, start)); ok {
-		s := standingOf(string(key))
+		s := keyStanding(key)
 		if s.card() {
 			return context{s, cardWords}
 		}
@@ -95,15 +95,14 @@ func (w *walk) detailed(end int) context {
 // sentry reports the number of an organisation or project of sentry.io: sixteen digits that begin with 450, the same in
 // every report of a shop, in o450….ingest.sentry.io/450… and /api/450…/envelope/.
 func sentry(text []byte, start, end int) bool {
-	behind, before := text[end:min(len(text), end+10)], text[max(0, start-10):start]
-	if len(behind) > 0 && (behind[0] == '.' || behind[0] == '/') {
+	if behind := text[end:]; len(behind) > 0 && (behind[0] == '.' || behind[0] == '/') {
 		for _, s := range []string{".ingest", "/envelope", "/store/", "/minidump"} {
 			if bytes.HasPrefix(behind, []byte(s)) {
 				return true
 			}
 		}
 	}
-	return bytes.HasSuffix(before, []byte("sentry.io/"))
+	return start > 0 && text[start-1] == '/' && bytes.HasSuffix(text[:start], []byte("sentry.io/"))
 }
 
 // platforms is the beginnings of addresses whose numbers are posts, pins, products and people.
@@ -263,7 +262,7 @@ func (w *walk) wordsBefore(start int) standing {
 // digitBetween reports a digit behind the last letter: the word before it spoke of that number.
 func digitBetween(text []byte) bool {
 	for len(text) > 0 {
-		r, size := utf8.DecodeLastRune(text)
+		r, size := decodeLastRune(text)
 		if isLetter(r) {
 			return false
 		}

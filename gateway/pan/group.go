@@ -265,7 +265,7 @@ func seekDigit(text []byte, i, to int) int {
 		if b-'0' <= 9 {
 			return i
 		}
-		if b < utf8.RuneSelf {
+		if b < lowestLead {
 			i++
 			continue
 		}

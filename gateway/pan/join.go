@@ -47,7 +47,8 @@ func joined(r *span, name string, groups []group, digits []byte) (Match, bool) {
 		return m, true
 	}
 	listed := standingOf(name).id()
-	words := wordReader{text: []byte(name[max(0, len(name)-longestName):])}
+	var buf [longestName]byte
+	words := wordReader{text: ending(&buf, name)}
 	for word, ok := words.next(); ok; word, ok = words.next() {
 		listed = listed || lists[string(word)]
 	}

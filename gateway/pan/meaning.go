@@ -7,42 +7,55 @@ func meaning(w []byte) word {
 	if len(w) < 2 {
 		return says0
 	}
-	if listed[fingerprint(w)] {
-		if says, ok := vocabulary[string(w)]; ok {
-			return says
+	for _, e := range vocabularyBy[fingerprint(w)] {
+		if e.word == string(w) {
+			return e.says
 		}
 	}
 	if len(w) < 4 {
 		return says0
 	}
-	for _, s := range stemsBySecond[w[1]] {
+	for _, s := range stemsBy[w[0]+w[1]] {
 		if bytes.HasPrefix(w, s.stem) {
 			return s.says
 		}
 	}
-	switch last := w[len(w)-1]; {
-	case bytes.Contains(w, []byte("card")):
-		return cardCompound(w)
-	case last == 'd' && (bytes.HasSuffix(w, []byte("uid")) || bytes.HasSuffix(w, []byte("clid"))),
-		(last == 'd' || last == 's') && endsInID(w):
-		return saysID
-	case bytes.HasPrefix(w, []byte("account")), bytes.HasPrefix(w, []byte("tracking")), bytes.HasPrefix(w, []byte("iban")):
+	if bytes.IndexByte(w, 'd') >= 0 {
+		switch last := w[len(w)-1]; {
+		case bytes.Contains(w, []byte("card")):
+			return cardCompound(w)
+		case last == 'd' && (bytes.HasSuffix(w, []byte("uid")) || bytes.HasSuffix(w, []byte("clid"))),
+			(last == 'd' || last == 's') && endsInID(w):
+			return saysID
+		}
+	}
+	switch {
+	case w[0] == 'a' && bytes.HasPrefix(w, []byte("account")), w[0] == 't' && bytes.HasPrefix(w, []byte("tracking")), w[0] == 'i' && bytes.HasPrefix(w, []byte("iban")):
 		return saysAccount
 	}
 	return says0
 }
 
 // fingerprint is a small number that equal words share: most words of a sentence share theirs with none of the vocabulary.
-func fingerprint(w []byte) int {
-	return (int(w[0])*31 + int(w[1])*7 + int(w[len(w)-1])*3 + len(w)) % len(listed)
+func fingerprint[T string | []byte](w T) int {
+	return (int(w[0])*31 + int(w[1])*7 + int(w[len(w)-1])*3 + len(w)) % buckets
 }
 
-// listed is the fingerprints of the vocabulary.
-var listed = fingerprints()
+// entry is a word and what it says.
+type entry struct {
+	word string
+	says word
+}
 
-func fingerprints() (t [4096]bool) {
-	for w := range vocabulary {
-		t[(int(w[0])*31+int(w[1])*7+int(w[len(w)-1])*3+len(w))%len(t)] = true
+const buckets = 1024
+
+// vocabularyBy is the vocabulary by fingerprints.
+var vocabularyBy = fingerprints()
+
+func fingerprints() (t [buckets][]entry) {
+	for w, says := range vocabulary {
+		i := fingerprint(w)
+		t[i] = append(t[i], entry{w, says})
 	}
 	return t
 }
@@ -53,13 +66,13 @@ type stem struct {
 	says word
 }
 
-// stemsBySecond is the stems by their second byte: the first is the same for most Cyrillic letters.
-var stemsBySecond = sortedStems()
+// stemsBy is the stems by the sum of their first two bytes: the first is the same for most Cyrillic letters.
+var stemsBy = sortedStems()
 
 func sortedStems() (t [256][]stem) {
 	for _, s := range stems {
-		second := s.stem[1]
-		t[second] = append(t[second], stem{[]byte(s.stem), s.says})
+		i := s.stem[0] + s.stem[1]
+		t[i] = append(t[i], stem{[]byte(s.stem), s.says})
 	}
 	return t
 }

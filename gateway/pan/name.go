@@ -1,7 +1,5 @@
 package pan
 
-import "strings"
-
 // standing is what a name or the words before a number make of it.
 type standing uint8
 
@@ -19,14 +17,22 @@ func (s standing) id() bool   { return s == ofID || s == ofAccount }
 // longestName is how many bytes of a name are read, from its end: names are chosen by clients.
 const longestName = 256
 
-// standingOf is what the name of a field says. A name may be a path (order[card][number], /payment/card_number): the
-// last segment that says anything decides.
+// standingOf is what the name of a field says.
 func standingOf(name string) standing {
-	if len(name) > longestName {
-		name = name[len(name)-longestName:]
-	}
-	for name != "" {
-		var last string
+	var buf [longestName]byte
+	return keyStanding(ending(&buf, name))
+}
+
+// ending is the last bytes of a name.
+func ending(buf *[longestName]byte, name string) []byte {
+	return buf[:copy(buf[:], name[max(0, len(name)-longestName):])]
+}
+
+// keyStanding is the same of a key in a text. A name may be a path (order[card][number], /payment/card_number): the
+// last segment that says anything decides.
+func keyStanding(name []byte) standing {
+	for len(name) > 0 {
+		var last []byte
 		name, last = cutLast(name)
 		if s := segment(last); s != neutral {
 			return s
@@ -36,19 +42,21 @@ func standingOf(name string) standing {
 }
 
 // cutLast splits a name before its last path segment.
-func cutLast(name string) (head, last string) {
-	end := strings.TrimRight(name, "]")
-	i := strings.LastIndexAny(end, "/[.")
-	if i < 0 {
-		return "", end
+func cutLast(name []byte) (head, last []byte) {
+	for len(name) > 0 && name[len(name)-1] == ']' {
+		name = name[:len(name)-1]
 	}
-	return end[:i], end[i+1:]
+	for i := len(name) - 1; i >= 0; i-- {
+		if b := name[i]; b == '/' || b == '[' || b == '.' {
+			return name[:i], name[i+1:]
+		}
+	}
+	return nil, name
 }
 
 // segment is what one segment of a name says: card before identifier, and another kind of card is no card.
-func segment(s string) standing {
-	var buf [longestName]byte
-	words := wordReader{text: buf[:copy(buf[:], s)]}
+func segment(s []byte) standing {
+	words := wordReader{text: s}
 	var seen [saysLink + 1]bool
 	for w, ok := words.next(); ok; w, ok = words.next() {
 		seen[meaning(w)] = true

@@ -35,7 +35,8 @@ func classAt(text []byte, i int) (class, int) {
 }
 
 // decodeRune is utf8.DecodeRune, quicker for what most scripts and their digits are written in (RFC 3629 section 4):
-// two bytes, or three that are neither overlong nor half of a surrogate pair whatever follows the first.
+// two bytes, three that are neither overlong nor half of a surrogate pair whatever follows the first, or four of the
+// planes that hold emoji and the digits of mathematics.
 func decodeRune(text []byte) (rune, int) {
 	switch {
 	case len(text) < 3:
@@ -43,8 +44,23 @@ func decodeRune(text []byte) (rune, int) {
 		return rune(text[0]&0x1F)<<6 | rune(text[1]&0x3F), 2
 	case text[0]-0xE1 <= 0xEF-0xE1 && text[0] != 0xED && continuation(text[1]) && continuation(text[2]):
 		return rune(text[0]&0x0F)<<12 | rune(text[1]&0x3F)<<6 | rune(text[2]&0x3F), 3
+	case len(text) > 3 && text[0] == 0xF0 && text[1]-0x90 <= 0xBF-0x90 && continuation(text[2]) && continuation(text[3]):
+		return rune(text[1]&0x3F)<<12 | rune(text[2]&0x3F)<<6 | rune(text[3]&0x3F), 4
 	}
 	return utf8.DecodeRune(text)
+}
+
+// decodeLastRune is utf8.DecodeLastRune, quicker for the same characters.
+func decodeLastRune(text []byte) (rune, int) {
+	n := len(text)
+	switch {
+	case n == 0:
+	case text[n-1] < utf8.RuneSelf:
+		return rune(text[n-1]), 1
+	case n >= 2 && continuation(text[n-1]) && text[n-2]-lowestLead <= 0xDF-lowestLead:
+		return rune(text[n-2]&0x1F)<<6 | rune(text[n-1]&0x3F), 2
+	}
+	return utf8.DecodeLastRune(text)
 }
 
 // continuation reports a byte that goes on a character.

@@ -169,10 +169,10 @@ func (w *walk) judge() bool {
 	w.best.Confidence = finding.None
 	switch {
 	case g.n >= shortest:
-		if w.packet() || w.track() {
+		if text := w.text.Data; text[g.start] == '0' && w.packet() || g.end < len(text) && stripeMark(text[g.end]) && w.track() {
 			return true
 		}
-		if w.opens(g) {
+		if g.n <= 12 && w.opens(g) {
 			w.groupings()
 		}
 		if g.n <= longest {

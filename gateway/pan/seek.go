@@ -269,6 +269,22 @@ func digitRun(text []byte) (n int) {
 	return n
 }
 
+// untilDigit is how many bytes stand before the first ASCII digit of the text, eight at a time.
+func untilDigit(text []byte) (n int) {
+	const threes, overNine, tops = 0x3030303030303030, 0x7676767676767676, 0x8080808080808080
+	for n+8 <= len(text) {
+		x := binary.LittleEndian.Uint64(text[n:]) ^ threes
+		if digits := ^(x | (x&^tops + overNine)) & tops; digits != 0 {
+			return n + bits.TrailingZeros64(digits)/8
+		}
+		n += 8
+	}
+	for n < len(text) && text[n]-'0' > 9 {
+		n++
+	}
+	return n
+}
+
 // leadingDigits is how many of eight bytes are ASCII digits before another byte, the first of them lowest.
 func leadingDigits(x uint64) int {
 	const threes, overNine, tops = 0x3030303030303030, 0x7676767676767676, 0x8080808080808080

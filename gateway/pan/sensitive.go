@@ -31,22 +31,20 @@ var sensitivePhrases = []struct {
 // SensitiveName is the kind of sensitive authentication data (or expiry date) that a field of this name holds, in
 // Russian, Kazakh and English; of a path its last segment, or the last two together.
 func SensitiveName(name string) (finding.Kind, bool) {
-	if len(name) > longestName {
-		name = name[len(name)-longestName:]
-	}
-	head, last := cutLast(name)
-	if kind, ok := sensitive(last); ok || head == "" {
+	var buf [longestName]byte
+	path := ending(&buf, name)
+	head, last := cutLast(path)
+	if kind, ok := sensitive(last); ok || len(head) == 0 {
 		return kind, ok
 	}
 	_, parent := cutLast(head)
-	return sensitive(name[len(head)-len(parent):])
+	return sensitive(path[len(head)-len(parent):])
 }
 
-func sensitive(s string) (kind finding.Kind, ok bool) {
-	var name [longestName]byte
+func sensitive(name []byte) (kind finding.Kind, ok bool) {
 	var buf [2 * longestName]byte
 	joined := buf[:0]
-	words := wordReader{text: name[:copy(name[:], s)]}
+	words := wordReader{text: name}
 	for w, more := words.next(); more; w, more = words.next() {
 		if k, found := sensitiveWords[string(w)]; found {
 			kind, ok = k, true

@@ -66,17 +66,13 @@ func taggedStripe(text []byte, g *group) int {
 
 // holder is where the expiry begins behind the holder's name of 2 to 26 characters, zero if there is no name.
 func holder(text []byte, i int) int {
-	for n := 0; n <= 32 && i < len(text); n++ {
-		switch b := text[i]; {
-		case b == '^':
-			if n >= 1 {
-				return i + 1
-			}
-			return 0
-		case b < ' ':
+	for n, b := range text[i:min(len(text), i+33)] {
+		if b == '^' && n >= 1 {
+			return i + n + 1
+		}
+		if b == '^' || b < ' ' {
 			return 0
 		}
-		i++
 	}
 	return 0
 }

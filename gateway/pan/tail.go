@@ -33,10 +33,7 @@ func detail(text []byte, from int) (d details) {
 	limit := min(len(text), from+reach)
 	i := from
 	for i < limit && d.cvv.end == 0 {
-		start := i
-		for start < limit && text[start]-'0' > 9 {
-			start++
-		}
+		start := i + untilDigit(text[i:limit])
 		end := start
 		for end < len(text) && end-start <= 5 && text[end]-'0' <= 9 {
 			end++

@@ -18,26 +18,19 @@ func (w *wordReader) next() ([]byte, bool) {
 	n := 0
 	var last rune
 	for w.pos < len(w.text) {
-		if b := w.text[w.pos]; b < utf8.RuneSelf {
-			switch letter := b|0x20-'a' <= 25; {
-			case letter && (n == 0 || b >= 'a' || !w.humps(last, w.pos+1)):
-				if last = rune(b); n+utf8.UTFMax <= len(w.buf) {
-					w.buf[n] = b | 0x20
-					n++
-				}
-			case n > 0:
+		if w.text[w.pos] < utf8.RuneSelf {
+			var ends bool
+			if n, last, ends = w.ascii(n, last); ends {
 				return w.buf[:n], true
 			}
-			w.pos++
 			continue
 		}
 		r, size := decodeRune(w.text[w.pos:])
 		switch {
 		case !isLetter(r):
-			if n > 0 {
+			if w.pos += size; n > 0 {
 				return w.buf[:n], true
 			}
-			w.pos += size
 			continue
 		case n > 0 && !smallCyrillic(r) && unicode.IsUpper(r) && w.humps(last, w.pos+size):
 			return w.buf[:n], true
@@ -54,19 +47,52 @@ func (w *wordReader) next() ([]byte, bool) {
 	return w.buf[:n], n > 0
 }
 
+// ascii reads on in ASCII, of which most words are made, with n bytes of a word read and its last letter: until the word
+// ends or another character stands.
+func (w *wordReader) ascii(n int, last rune) (int, rune, bool) {
+	text := w.text
+	for i := w.pos; i < len(text); i++ {
+		b := text[i]
+		switch {
+		case b >= utf8.RuneSelf:
+			w.pos = i
+			return n, last, false
+		case b|0x20-'a' > 25:
+			if n > 0 {
+				w.pos = i + 1
+				return n, last, true
+			}
+			continue
+		case b < 'a' && n > 0 && !(last <= 'Z' && i+1 < len(text) && text[i+1] < 'a') && w.humps(last, i+1):
+			w.pos = i
+			return n, last, true
+		}
+		if last = rune(b); n <= len(w.buf)-utf8.UTFMax {
+			w.buf[n] = b | 0x20
+			n++
+		}
+	}
+	w.pos = len(text)
+	return n, last, false
+}
+
 // smallCyrillic reports the small letters of Russian and its neighbours, which need no look at the tables of Unicode.
 func smallCyrillic(r rune) bool { return r >= 'а' && r <= 'џ' }
 
 // humps reports that a capital begins a word: behind a small letter, or before one where capitals stood before it.
 func (w *wordReader) humps(last rune, behind int) bool {
-	if last >= 'a' && last <= 'z' || !unicode.IsUpper(last) {
+	if !isUpper(last) {
 		return true
 	}
-	if behind < len(w.text) && w.text[behind] < utf8.RuneSelf {
-		return w.text[behind]-'a' <= 25
-	}
 	next, _ := utf8.DecodeRune(w.text[min(behind, len(w.text)):])
-	return isLetter(next) && !unicode.IsUpper(next)
+	return isLetter(next) && !isUpper(next)
+}
+
+func isUpper(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r >= 'A' && r <= 'Z'
+	}
+	return unicode.IsUpper(r)
 }
 
 func isLetter(r rune) bool {
