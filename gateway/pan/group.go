@@ -79,7 +79,11 @@ func (r *reader) read(g *group) bool {
 	g.start, g.before = r.pos, r.next
 	end := r.pos + digitRun(r.text[r.pos:])
 	g.n, g.end, g.plain = min(end-r.pos, maxRun), end, true
-	if end < len(r.text) && r.text[end] >= utf8.RuneSelf {
+	if end < len(r.text) && r.single[r.text[end]] == 0 {
+		if b := r.text[end]; b < utf8.RuneSelf || b|1 == cyrillicLead {
+			r.pos, r.chained = end, false // nearly always
+			return true
+		}
 		r.wide(g)
 	}
 	r.pos, r.next, r.chained = r.gap(g.end)
@@ -90,23 +94,29 @@ func (r *reader) read(g *group) bool {
 // always.
 func (r *reader) chain(groups []group) (n int) {
 	text, pos, next := r.text, r.pos, r.next
-	for n < len(groups) && pos+9 < len(text) {
+	for n < len(groups) && pos+9 < len(text) && text[pos]-'0' <= 9 {
 		size := 1
 		if text[pos+1]-'0' <= 9 {
 			if size = leadingDigits(binary.LittleEndian.Uint64(text[pos:])); size == 8 {
 				size += digitRun(text[pos+8:])
 			}
 		}
-		if pos+size+1 >= len(text) || text[pos+size+1]-'0' > 9 || text[pos] >= utf8.RuneSelf {
+		end := pos + size
+		if end+1 >= len(text) {
 			break
 		}
-		one := r.single[text[pos+size]]
-		if one == 0 {
+		one, behind := r.single[text[end]], end+1
+		if text[end] >= lowestLead {
+			var width int
+			_, one, width = wideGap(text, end)
+			behind = end + width
+		}
+		if one == 0 || behind >= len(text) || text[behind]-'0' > 9 {
 			break
 		}
 		g := &groups[n]
-		g.start, g.end, g.n, g.plain, g.before = pos, pos+size, min(size, maxRun), true, next
-		n, pos, next = n+1, pos+size+1, one
+		g.start, g.end, g.n, g.plain, g.before = pos, end, min(size, maxRun), true, next
+		n, pos, next = n+1, behind, one
 	}
 	r.pos, r.next = pos, next
 	return n

@@ -18,10 +18,13 @@ func (w *walk) consider(c candidate) {
 	if first.plain && first.n >= 4 && !w.table.of(w.text.Data[first.start:]).allows(c.digits) || c.groups > 1 && !w.notTable(c) {
 		return
 	}
-	var buf [maxRun]byte
-	digits := buf[:0]
-	for i := range c.groups {
-		digits = values(digits, w.text.Data, &w.groups[w.at+i])
+	digits := w.text.Data[first.start:first.end]
+	if c.groups > 1 || !first.plain {
+		var buf [maxRun]byte
+		digits = buf[:0]
+		for i := range c.groups {
+			digits = values(digits, w.text.Data, &w.groups[w.at+i])
+		}
 	}
 	m := Match{Start: first.start, End: last.end}
 	if !w.number(&m, digits) || !w.bounded(c, digits) {
@@ -32,7 +35,7 @@ func (w *walk) consider(c candidate) {
 	}
 }
 
-// number looks the digits up. What has a range but fails a check digit it should have is worth noting only in a
+// number looks the digits up, ASCII or values. What has a range but fails a check digit it should have is worth noting only in a
 // card's own field, where it is somebody's typing error.
 func (w *walk) number(m *Match, digits []byte) bool {
 	luhn := luhnValid(digits)
@@ -151,9 +154,9 @@ func (w *walk) unlikely(c candidate, digits []byte) bool {
 }
 
 // dated reports sixteen digits that begin with YYMMDDhhmmss from 2023 on, as order numbers do and one Mastercard of 300 in the
-// 2-series, and fourteen that begin with DDMMYYYY.
+// 2-series, and fourteen that begin with DDMMYYYY. Digits are ASCII or values.
 func dated(d []byte) bool {
-	at := func(i int) byte { return d[i]*10 + d[i+1] }
+	at := func(i int) byte { return d[i]&0xF*10 + d[i+1]&0xF }
 	switch len(d) {
 	case 16:
 		return at(0) >= 23 && at(0) < 30 && month(at(2)) && day(at(4)) && at(6) < 24 && at(8) < 60 && at(10) < 60
@@ -184,11 +187,11 @@ func listLike(digits []byte, size int, ordered bool) bool {
 	return round || ordered && rising && before > least
 }
 
-// validEAN reports whether thirteen digits are also a valid barcode (GS1 General Specifications, section 7.9).
+// validEAN reports whether thirteen digits, ASCII or values, are also a valid barcode (GS1 General Specifications, section 7.9).
 func validEAN(digits []byte) bool {
 	sum := 0
 	for i, d := range digits {
-		sum += int(d) * (1 + 2*(i&1))
+		sum += int(d&0xF) * (1 + 2*(i&1))
 	}
 	return sum%10 == 0
 }

@@ -27,9 +27,12 @@ func classAt(text []byte, i int) (class, int) {
 	if b := text[i]; b < utf8.RuneSelf {
 		return ascii[b], 1
 	}
-	r, size := decodeRune(text[i:])
+	if text = text[i:]; len(text) > 2 && threeBytes(text) {
+		return classOf(threeByteRune(text)), 3
+	}
+	r, size := decodeRune(text)
 	if r == utf8.RuneError && size <= 1 {
-		return codePage(text[i]), 1
+		return codePage(text[0]), 1
 	}
 	return classOf(r), size
 }
@@ -39,15 +42,23 @@ func classAt(text []byte, i int) (class, int) {
 // planes that hold emoji and the digits of mathematics.
 func decodeRune(text []byte) (rune, int) {
 	switch {
-	case len(text) < 3:
-	case text[0]-lowestLead <= 0xDF-lowestLead && continuation(text[1]):
+	case len(text) > 1 && text[0]-lowestLead <= 0xDF-lowestLead && continuation(text[1]):
 		return rune(text[0]&0x1F)<<6 | rune(text[1]&0x3F), 2
-	case text[0]-0xE1 <= 0xEF-0xE1 && text[0] != 0xED && continuation(text[1]) && continuation(text[2]):
-		return rune(text[0]&0x0F)<<12 | rune(text[1]&0x3F)<<6 | rune(text[2]&0x3F), 3
+	case len(text) > 2 && threeBytes(text):
+		return threeByteRune(text), 3
 	case len(text) > 3 && text[0] == 0xF0 && text[1]-0x90 <= 0xBF-0x90 && continuation(text[2]) && continuation(text[3]):
 		return rune(text[1]&0x3F)<<12 | rune(text[2]&0x3F)<<6 | rune(text[3]&0x3F), 4
 	}
 	return utf8.DecodeRune(text)
+}
+
+// threeBytes reports a text of three bytes at least that begins with such a character.
+func threeBytes(text []byte) bool {
+	return text[0]-0xE1 <= 0xEF-0xE1 && text[0] != 0xED && continuation(text[1]) && continuation(text[2])
+}
+
+func threeByteRune(text []byte) rune {
+	return rune(text[0]&0x0F)<<12 | rune(text[1]&0x3F)<<6 | rune(text[2]&0x3F)
 }
 
 // decodeLastRune is utf8.DecodeLastRune, quicker for the same characters.

@@ -37,6 +37,9 @@ const sparse = 9
 // lowestLead is the first byte that begins a character of several (RFC 3629).
 const lowestLead = 0xC2
 
+// cyrillicLead, and the byte below it, begin the letters U+0400 to U+047F, and are letters in the code pages too.
+const cyrillicLead = 0xD1
+
 // next is the next stretch, or false at the end of the text.
 func (s *seeker) next() (start, end int, ok bool) {
 	if !haveAVX2 && !s.survey {
@@ -220,11 +223,15 @@ func (s *seeker) trailing(i int) (end, digits int, known bool) {
 
 // spell is the same byte by byte.
 func (s *seeker) spell(at int) (start, end, digits int) {
-	for start = at; start > s.pos && !s.parts(start-1); start-- {
+	joined := uint8(plainJoined)
+	if s.survey {
+		joined = everJoined
+	}
+	for start = at; start > s.pos && (byteFlags[s.text[start-1]]&joined != 0 || !s.parts(start-1)); start-- {
 	}
 	for end = start; end < len(s.text) && (s.cut == 0 || digits < shortest || end-start < s.cut); end++ {
 		flags := byteFlags[s.text[end]]
-		if flags&plainJoined == 0 && s.parts(end) {
+		if flags&joined == 0 && s.parts(end) {
 			break
 		}
 		if digits += int(flags & maybeDigit); digits == maxRun {
@@ -239,6 +246,7 @@ func (s *seeker) spell(at int) (start, end, digits int) {
 const (
 	maybeDigit  = 1 << iota // may be a digit, or a part of one
 	plainJoined             // parts no numbers, whatever stands beside it
+	everJoined              // the same to a survey, which heeds every reading
 )
 
 var byteFlags = flagsOfBytes()
@@ -247,6 +255,9 @@ func flagsOfBytes() (t [256]uint8) {
 	for b, c := range byteClasses {
 		if c.digit|c.shift != 0 {
 			t[b] |= maybeDigit
+		}
+		if c.joined != 0 {
+			t[b] |= everJoined
 		}
 		if c.joined != 0 && b != 0 && b != '%' && b < lowestLead {
 			t[b] |= plainJoined

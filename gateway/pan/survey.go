@@ -246,18 +246,19 @@ func plainEvidence(text []byte) (found Evidence) {
 	}
 	var t tally
 	ascii, wide := false, false
-	for i := 0; i < len(text); i++ {
+	for i := 0; i < len(text); {
 		b := text[i]
-		k := kinds[b]
-		if b >= 0x80 || b-0x10 <= 9 {
-			var size int
+		k, size := kinds[b], 1
+		switch {
+		case k == digital:
+			ascii = true
+			size = digitRun(text[i:])
+			t.digits += size - 1
+		case b >= 0x80 || b-0x10 <= 9:
 			k, size = wideKind(text, i)
 			wide = wide || k != nothing
-			i += size - 1
-		} else if k == digital {
-			ascii = true
 		}
-		if k == unseen {
+		if i += size; k == unseen {
 			continue
 		}
 		if t.add(k) {
@@ -306,6 +307,8 @@ func wideKind(text []byte, i int) (kind, int) {
 		return nothing, 1 // Cyrillic letters
 	case b == 0xFF:
 		return unseen, 1
+	case fullWidth(text[i:]):
+		return digital, 3
 	case b == 0x82 && i+1 < len(text) && text[i+1]-0x4F <= 9:
 		return digital, 2 // Shift-JIS full-width digits
 	}
