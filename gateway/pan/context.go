@@ -235,18 +235,16 @@ func (w *walk) wordsBefore(start int) standing {
 	if from == w.last {
 		seen[saysCard] = w.told.standing == ofCard
 	}
-	words := wordReader{text: text[from:start]}
+	words, behind := wordReader{text: text[from:start]}, 0
 	for w, ok := words.next(); ok; w, ok = words.next() {
 		says := meaning(w)
 		seen[says] = true
 		if says != saysLink {
-			last = says
+			last, behind = says, words.pos
 		}
 	}
-	if last == saysID || last == saysAccount {
-		if digitBetween(text[from:start]) {
-			last = says0
-		}
+	if (last == saysID || last == saysAccount) && holdsDigit(words.text[behind:]) {
+		last = says0 // the word spoke of that number
 	}
 	switch {
 	case last == saysID:
@@ -259,17 +257,14 @@ func (w *walk) wordsBefore(start int) standing {
 	return neutral
 }
 
-// digitBetween reports a digit behind the last letter: the word before it spoke of that number.
-func digitBetween(text []byte) bool {
+// holdsDigit reports a digit of any script.
+func holdsDigit(text []byte) bool {
 	for len(text) > 0 {
-		r, size := decodeLastRune(text)
-		if isLetter(r) {
-			return false
-		}
+		r, size := decodeRune(text)
 		if classOf(r).isDigit() {
 			return true
 		}
-		text = text[:len(text)-size]
+		text = text[size:]
 	}
 	return false
 }
