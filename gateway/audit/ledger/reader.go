@@ -40,7 +40,10 @@ func Notes(folder Folder, each func(signed []byte) error) error {
 	return notes.Err()
 }
 
-// Covering is the first checkpoint over at least size records, as signed; ErrCheckpoint if none is.
+// ErrUncovered means that the newest records have no checkpoint yet.
+var ErrUncovered = errors.New("not under a checkpoint yet\nhint: one is signed within a minute, and when the gateway stops")
+
+// Covering is the first checkpoint over at least size records, as signed; ErrUncovered if none is.
 func Covering(folder Folder, size int64, verifiers note.Verifiers) (cp Checkpoint, signed []byte, err error) {
 	err = Notes(folder, func(text []byte) error {
 		unsigned, err := ParseCheckpoint(string(text)) // a signature is checked where it counts
@@ -55,7 +58,7 @@ func Covering(folder Folder, size int64, verifiers note.Verifiers) (cp Checkpoin
 		return ErrStop
 	})
 	if err == nil && signed == nil {
-		err = fmt.Errorf("%w covers %d records yet", ErrCheckpoint, size)
+		err = fmt.Errorf("record %d is %w", size-1, ErrUncovered)
 	}
 	return cp, signed, err
 }

@@ -109,7 +109,7 @@ func (p *Span) enclose(folder ledger.Folder, verifiers note.Verifiers) error {
 // closing is the first checkpoint over the whole period; the zero Checkpoint if there is none yet.
 func closing(folder ledger.Folder, size int64, verifiers note.Verifiers) (ledger.Checkpoint, error) {
 	cp, _, err := ledger.Covering(folder, size, verifiers)
-	if errors.Is(err, ledger.ErrCheckpoint) {
+	if errors.Is(err, ledger.ErrUncovered) {
 		return ledger.Checkpoint{}, nil
 	}
 	return cp, err
