@@ -14,6 +14,7 @@ type csvWalker struct {
 	names  []string
 	column int
 	row    int
+	apart  bool // no column has a name: a table of numbers
 }
 
 // walkCSV hands out the cells of t. Numbers in neighbouring cells are values of their own, never one number in groups.
@@ -22,6 +23,7 @@ func (r *reading) walkCSV(t *text) (complete bool, err error) {
 	if w.comma == 0 {
 		return false, nil
 	}
+	w.apart = bytes.Count(t.data, []byte("\n")) >= leastTable && !holdsLetter(firstLine(t.data))
 	for at := 0; at < len(t.data); w.row++ {
 		r.ids++
 		if at, err = w.line(at); err != nil {
@@ -32,9 +34,27 @@ func (r *reading) walkCSV(t *text) (complete bool, err error) {
 	return true, nil
 }
 
+// leastTable is how many lines of numbers are a table, whose columns nobody reads as one number.
+const leastTable = 3
+
+func firstLine(b []byte) []byte {
+	line, _, _ := bytes.Cut(b, []byte("\n"))
+	return line
+}
+
+// holdsLetter reports a letter of any script.
+func holdsLetter(b []byte) bool {
+	for _, c := range b {
+		if c >= 0x80 || c|0x20-'a' < 26 {
+			return true
+		}
+	}
+	return false
+}
+
 // commaOf is what parts the cells: what there is most of in the first line.
 func commaOf(b []byte) byte {
-	line, _, _ := bytes.Cut(b, []byte("\n"))
+	line := firstLine(b)
 	best, most := byte(0), 0
 	for _, c := range []byte(";\t,|") {
 		if n := bytes.Count(line, []byte{c}); n > most {
@@ -114,5 +134,10 @@ func (w *csvWalker) label() string {
 	return ""
 }
 
-func (w *csvWalker) container() int { return w.ids }
-func (w *csvWalker) nearby() bool   { return false }
+func (w *csvWalker) container() int {
+	if w.apart {
+		w.ids++ // nothing joins it
+	}
+	return w.ids
+}
+func (w *csvWalker) nearby() bool { return false }

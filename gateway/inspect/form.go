@@ -122,6 +122,7 @@ func (w *formWalker) withPlusses(start, end int) error {
 	defer w.close(t)
 	t.where, t.whole, t.open, t.handed = w, true, false, true
 	t.escapes++
+	t.tokens = true
 	return w.read(t)
 }
 

@@ -80,7 +80,7 @@ func (r *reading) child(up *text) *text {
 	*t = text{up: up, claims: t.claims[:0]}
 	if up != nil {
 		t.root, t.where, t.whole = up.root, up.where, up.whole
-		t.escapes, t.blocks, t.nested, t.guess, t.folded = up.escapes, up.blocks, up.nested, up.guess, up.folded
+		t.escapes, t.blocks, t.nested, t.guess, t.folded, t.tokens = up.escapes, up.blocks, up.nested, up.guess, up.folded, up.tokens
 	}
 	return t
 }
@@ -215,6 +215,9 @@ func manyDigits(b []byte) bool {
 
 // scan looks for numbers in the bytes of a text as they are.
 func (r *reading) scan(t *text) {
+	if t.tokens {
+		return
+	}
 	first := len(r.matches)
 	r.matches = r.scanner.Scan(r.matches, pan.Text{Data: t.data, Whole: t.whole, Place: t})
 	for i := first; i < len(r.matches); i++ {
@@ -222,7 +225,7 @@ func (r *reading) scan(t *text) {
 		if t.claimed(span{m.Start, m.End}) {
 			continue
 		}
-		if listed(t, m) {
+		if listed(t, m) || traced(t, m) {
 			m.Confidence = finding.Possible
 		}
 		r.find(t, m)
@@ -239,6 +242,15 @@ func listed(t *text, m pan.Match) bool {
 	}
 	b := t.data[m.Start:m.End]
 	return t.drawing && bytes.ContainsAny(b, " ,") || bytes.IndexByte(b, ',') >= 0 && pan.IsIDName(t.where.label())
+}
+
+// tracing is the headers that name a request and its trace (W3C Trace Context, B3, OpenTracing, Google Cloud, AWS, Sentry).
+var tracing = set(`header:traceparent header:tracestate header:b3 header:uber-trace-id header:x-cloud-trace-context
+	header:x-amzn-trace-id header:sentry-trace header:request-id header:cf-ray`)
+
+// traced reports digits without groups in a header of identifiers that are random.
+func traced(t *text, m pan.Match) bool {
+	return m.Kind == finding.PAN && !bytes.ContainsAny(t.data[m.Start:m.End], " -.") && tracing[t.where.location().String()]
 }
 
 // find keeps one match.

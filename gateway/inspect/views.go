@@ -328,7 +328,7 @@ func (r *reading) block(t *text, start, end int) error {
 		return nil
 	}
 	c.from, c.size, c.view, c.step = start, end-start, base64View, "base64"
-	c.blocks, c.escapes, c.whole = t.blocks+1, 0, t.whole && start == 0
+	c.blocks, c.escapes, c.whole, c.tokens = t.blocks+1, 0, t.whole && start == 0, false
 	c.open = t.open && c.whole
 	r.opened("base64")
 	return r.file(c, "")

@@ -341,7 +341,7 @@ func wordOfNothing(word []byte) bool {
 		return false
 	}
 	says := meaning(bytes.ToLower(word))
-	return says == says0 || says == saysCard || says == saysLink
+	return says == says0 || says == saysCard || says == saysOrder || says.links()
 }
 
 // expiryBehind reports that the group at i is the expiry date typed behind a number, alone or with the verification

@@ -62,10 +62,14 @@ func (w *walk) read(start, end int) context {
 		return context{own, idName}
 	}
 	text := w.text.Data
-	if sentry(text, start, end) || end-start != 16 && platform(text, start) {
+	if identifier(text, start, end) {
 		return context{ofID, idWords}
 	}
-	if key, ok := keyBefore(text, compound(text, start)); ok {
+	key, ok := serialisedKey(text, start)
+	if !ok {
+		key, ok = keyBefore(text, compound(text, start))
+	}
+	if ok && !linking(text, start, key) {
 		s := keyStanding(key)
 		if s.card() {
 			return context{s, cardWords}
@@ -218,6 +222,8 @@ func valueEnds(text []byte, i int) bool {
 	switch text[i] {
 	case '"', '\'', '\\', ',', ';', '&', '}', ']', '<', '\r', '\n', '\t', ' ', '#', ')':
 		return true
+	case ':': // a list of keys and values, as Metrika's pu:4111:en:utf-8
+		return i+1 < len(text) && text[i+1]|0x20-'a' <= 25
 	}
 	return false
 }
@@ -235,15 +241,23 @@ func (w *walk) wordsBefore(start int) standing {
 	if from == w.last {
 		seen[saysCard] = w.told.standing == ofCard
 	}
-	words, behind := wordReader{text: text[from:start]}, 0
+	words, behind, before := wordReader{text: text[from:start]}, 0, says0
 	for w, ok := words.next(); ok; w, ok = words.next() {
 		says := meaning(w)
 		seen[says] = true
-		if says != saysLink {
+		switch {
+		case says == saysNumber && before == saysOrder, says == saysOrder && before == saysNumber:
+			last, behind = saysID, words.pos
+		case !says.links():
 			last, behind = says, words.pos
 		}
+		before = says
 	}
-	if (last == saysID || last == saysAccount) && holdsDigit(words.text[behind:]) {
+	rest := words.text[behind:]
+	if last == saysOrder && (bytes.IndexByte(rest, '#') >= 0 || bytes.Contains(rest, []byte("№"))) {
+		last = saysID
+	}
+	if (last == saysID || last == saysAccount) && holdsNumber(rest) {
 		last = says0 // the word spoke of that number
 	}
 	switch {
@@ -257,16 +271,23 @@ func (w *walk) wordsBefore(start int) standing {
 	return neutral
 }
 
-// holdsDigit reports a digit of any script.
-func holdsDigit(text []byte) bool {
-	for len(text) > 0 {
-		r, size := decodeRune(text)
-		if classOf(r).isDigit() {
+// holdsNumber reports a digit of any script behind a word. One that counts the things of a kind is none: IMEI2, "IMEI 2:".
+func holdsNumber(rest []byte) bool {
+	for i := 0; i < len(rest); {
+		r, size := decodeRune(rest[i:])
+		if classOf(r).isDigit() && !counts(rest, i) {
 			return true
 		}
-		text = text[size:]
+		i += size
 	}
 	return false
+}
+
+func counts(rest []byte, i int) bool {
+	if i+1 == len(rest) {
+		return i == 0
+	}
+	return i == 0 && rest[1]-'0' > 9 || i == 1 && rest[0] == ' ' && rest[2] == ':'
 }
 
 // charactersBefore is where the last n characters before i begin.

@@ -92,6 +92,7 @@ func (w *walk) weigh(m *Match, c candidate, digits []byte) {
 	}
 	m.Confidence = confidence(m, c, ctx.standing)
 	if m.Confidence.Acts() && !ctx.standing.card() && w.unlikely(c, digits) ||
+		m.Confidence.Acts() && ctx.facts&(cardName|cardWords|cardNearby) == 0 && w.tabled(c, m.Start, m.End) ||
 		m.Confidence.Acts() && ctx.facts&cardName == 0 && m.Length == 13 && validEAN(digits) {
 		m.Confidence = finding.Possible
 	}

@@ -126,6 +126,22 @@ func barcodes() []lookAlike {
 		{"tracking Russian Post", []string{"track", "tracking_number", "rupost", "трек"}, func(r *rand.Rand) string {
 			return pick(r, "300", "302", "360", "368", "386", "143") + digitsOf(r, 11)
 		}},
+		{"serial in words", []string{"comment", "note"}, func(r *rand.Rand) string {
+			return pick(r, "S/N: ", "серийный номер: ", "Серийник ", "IMEI2: ", "ФН ", "GTIN ", "л/с ") + strconv.Itoa(1+r.IntN(9)) + digitsOf(r, 15)
+		}},
+		{"number of an order in words", []string{"comment", "note"}, func(r *rand.Rand) string {
+			return pick(r, "Заказ №", "номер заказа ", "Order #", "order number ", "договор № ", "тапсырыс нөмірі ") + strconv.Itoa(1+r.IntN(9)) + digitsOf(r, 15)
+		}},
+		{"number of an order", []string{"order_no", "orderNumber", "invoice_no", "НомерЗаказа", "ticket_number", "vendorCode"}, func(r *rand.Rand) string {
+			return strconv.Itoa(1+r.IntN(9)) + digitsOf(r, 15)
+		}},
+		{"article and serial", []string{"code", "comment"}, func(r *rand.Rand) string {
+			return "(01)" + withCheck("0"+ean(r)[:12]) + "(21)" + strconv.Itoa(1+r.IntN(9)) + digitsOf(r, 15)
+		}},
+		{"parcel in brackets", []string{"code", "comment"}, func(r *rand.Rand) string { return "(00)" + withCheck(digitsOf(r, 17)) }},
+		{"picture", []string{"name", "src"}, func(r *rand.Rand) string {
+			return pick(r, "IMG_", "received_", "photo_", "449876543_") + strconv.Itoa(1+r.IntN(9)) + digitsOf(r, 14+r.IntN(5)) + pick(r, ".jpg", "_n.jpg", ".jpeg")
+		}},
 		{"tracking UPS", []string{"track", "comment"}, func(r *rand.Rand) string { return "1Z" + digitsOf(r, 16) }},
 	}
 }
@@ -164,6 +180,9 @@ func visitors() []lookAlike {
 			return "0000"[:1+r.IntN(4)] + strconv.Itoa(1+r.IntN(9)) + digitsOf(r, 13+r.IntN(3))
 		}},
 		{"page and post", []string{"post_id", "story_fbid"}, func(r *rand.Rand) string { return digitsOf(r, 15) + "_" + digitsOf(r, 16) }},
+		{"Metrika's words", []string{"browser-info", "comment"}, func(r *rand.Rand) string {
+			return "adb:2:pu:" + strconv.FormatUint(r.Uint64(), 10) + ":en:utf-8"
+		}},
 		{"traceparent", []string{"traceparent"}, func(r *rand.Rand) string { return "00-" + hexOf(r, 32) + "-" + hexOf(r, 16) + "-01" }},
 		{"span of decimal digits", []string{"traceparent", "b3", "sentry-trace"}, func(r *rand.Rand) string { return hexOf(r, 32) + "-" + digitsOf(r, 16) + "-1" }},
 	}

@@ -69,7 +69,7 @@ func segment(s []byte) standing {
 		return ofCard
 	case seen[saysAccount]:
 		return ofAccount
-	case seen[saysID]:
+	case seen[saysID], seen[saysOrder] && seen[saysNumber]:
 		return ofID
 	}
 	return neutral

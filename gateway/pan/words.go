@@ -9,8 +9,13 @@ const (
 	saysOther        // another kind of card: gift, memory, loyalty; takes saysCard back
 	saysID           // an identifier
 	saysAccount      // an account or a parcel: identifiers that people do write in groups of four
-	saysLink         // number, code, no: says nothing, but passes on what the word before it says
+	saysOrder        // an order, an invoice, a document: only its number is an identifier
+	saysNumber       // number, code, no: says nothing, but passes on what the word before it says
+	saysLink         // is, my: the same, and makes no number of what is beside it
 )
+
+// links reports a word that passes on what the word before it says.
+func (w word) links() bool { return w == saysNumber || w == saysLink }
 
 // vocabulary is whole words, lower case.
 var vocabulary = map[string]word{
@@ -36,10 +41,12 @@ var vocabulary = map[string]word{
 	"iin": saysID, "inn": saysID, "bin": saysID, "иин": saysID, "жсн": saysID, "бин": saysID, "бсн": saysID, "инн": saysID, "кпп": saysID, "kpp": saysID,
 	"ogrn": saysID, "ogrnip": saysID, "огрн": saysID, "огрнип": saysID, "snils": saysID, "снилс": saysID, "okpo": saysID,
 	"rrn": saysID, "arn": saysID, "stan": saysID, "serial": saysID, "serials": saysID, "sn": saysID, "серийный": saysID, "сериялық": saysID,
-	"id": saysID, "ids": saysID, "ид": saysID, "айди": saysID, "sig": saysID, "signature": saysID, "hash": saysID, "etag": saysID,
+	"id": saysID, "ids": saysID, "ид": saysID, "айди": saysID, "sig": saysID, "signature": saysID, "hash": saysID,
 	"digest": saysID, "checksum": saysID, "trace": saysID, "traceparent": saysID, "tracestate": saysID, "span": saysID, "traceid": saysID, "spanid": saysID, "b3": saysID,
 	"nonce": saysID, "pixel": saysID, "pixels": saysID, "snowflake": saysID, "cryptogram": saysID, "csrf": saysID, "fingerprint": saysID, "timestamp": saysID, "ts": saysID,
 	"rnm": saysID, "fn": saysID, "fpd": saysID, "fd": saysID, "kkm": saysID, "znm": saysID, "zn": saysID, "фн": saysID, "рнм": saysID, "ккм": saysID, "зн": saysID, "фд": saysID, "фпд": saysID, "ффд": saysID,
+	"знм": saysID, "ррн": saysID, "шк": saysID, "сер": saysID, "awb": saysID, "artikul": saysID, "pu": saysID,
+	"idempotency": saysID, "variant": saysID, "rnd": saysID, "rand": saysID, "random": saysID, "cachebuster": saysID,
 	"sku": saysID, "артикул": saysID, "mpn": saysID, "vin": saysID, "lat": saysID, "lng": saysID, "lon": saysID, "latitude": saysID, "longitude": saysID,
 
 	"iban": saysAccount, "account": saysAccount, "accounts": saysAccount, "acct": saysAccount, "iik": saysAccount, "иик": saysAccount, "жск": saysAccount,
@@ -49,8 +56,14 @@ var vocabulary = map[string]word{
 	"shpi": saysAccount, "шпи": saysAccount, "rupost": saysAccount, "usps": saysAccount, "fedex": saysAccount, "ups": saysAccount, "dhl": saysAccount, "cdek": saysAccount, "сдэк": saysAccount, "kazpost": saysAccount, "казпочта": saysAccount,
 	"corr": saysAccount, "bik": saysAccount, "schet": saysAccount,
 
-	"number": saysLink, "numbers": saysLink, "num": saysLink, "no": saysLink, "nr": saysLink, "nomer": saysLink, "номер": saysLink, "нөмірі": saysLink, "нөмір": saysLink,
-	"code": saysLink, "код": saysLink, "коды": saysLink, "is": saysLink, "the": saysLink, "value": saysLink, "my": saysLink, "мой": saysLink,
+	"order": saysOrder, "orders": saysOrder, "invoice": saysOrder, "ticket": saysOrder, "contract": saysOrder, "receipt": saysOrder, "doc": saysOrder, "document": saysOrder,
+	"ref": saysOrder, "reference": saysOrder, "vendor": saysOrder, "article": saysOrder, "policy": saysOrder, "zakaz": saysOrder, "zakaza": saysOrder,
+	"заказ": saysOrder, "заказа": saysOrder, "заказу": saysOrder, "тапсырыс": saysOrder, "тапсырыстың": saysOrder, "договор": saysOrder, "договора": saysOrder,
+	"чек": saysOrder, "чека": saysOrder, "документ": saysOrder, "документа": saysOrder, "полис": saysOrder, "полиса": saysOrder, "доверенность": saysOrder,
+	"доверенности": saysOrder, "артикула": saysOrder,
+
+	"number": saysNumber, "numbers": saysNumber, "num": saysNumber, "no": saysNumber, "nr": saysNumber, "nomer": saysNumber, "номер": saysNumber, "нөмірі": saysNumber, "нөмір": saysNumber,
+	"code": saysNumber, "код": saysNumber, "коды": saysNumber, "is": saysLink, "the": saysLink, "value": saysLink, "my": saysLink, "мой": saysLink,
 }
 
 // stems are beginnings of words in their many cases.
@@ -60,7 +73,7 @@ var stems = []struct {
 }{
 	{"картин", says0}, {"картоф", says0}, {"картон", says0}, {"картридж", says0}, {"картограф", says0}, {"картотек", says0}, {"карт", saysCard},
 	{"банковск", saysCard}, {"подароч", saysOther}, {"бонус", saysOther}, {"дисконт", saysOther}, {"скидоч", saysOther}, {"лояльн", saysOther}, {"клубн", saysOther}, {"накопит", saysOther},
-	{"видео", saysOther}, {"штрих", saysID}, {"отслежив", saysAccount}, {"квитанц", saysID},
+	{"видео", saysOther}, {"штрих", saysID}, {"серийн", saysID}, {"отслежив", saysAccount}, {"квитанц", saysID},
 	{"karta", saysCard}, {"karty", saysCard}, {"kartu", saysCard}, {"kartoy", saysCard}, {"kartoi", saysCard}, {"nomerkart", saysCard},
 	{"crypto", saysID}, {"barcode", saysID}, {"imei", saysID}, {"iccid", saysID}, {"gtin", saysID}, {"sscc", saysID}, {"yandexuid", saysID},
 }

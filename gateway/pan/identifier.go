@@ -1,0 +1,241 @@
+package pan
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// identifier reports what stands around a number and is written so around no card: a number of Sentry's or of a platform's,
+// a serial number, a trade item's number, a picture's name.
+func identifier(text []byte, start, end int) bool {
+	return sentry(text, start, end) || end-start != 16 && platform(text, start) || serialMark(text[:start]) ||
+		tradeItem(text, start, end) || pictured(text, start, end)
+}
+
+// marks are abbreviations for a serial number and for an account, with the stroke that parts words elsewhere.
+var marks = [...]string{"s/n", "р/с", "л/с", "к/с"}
+
+// serialMark reports text that ends in one of the marks.
+func serialMark(text []byte) bool {
+	b := bytes.TrimRight(text[max(0, len(text)-12):], " :.#=")
+	for _, mark := range marks {
+		n := len(b) - len(mark)
+		if n >= 0 && bytes.EqualFold(b[n:], []byte(mark)) && (n == 0 || !alnum(b[n-1])) {
+			return true
+		}
+	}
+	return false
+}
+
+// tradeItem reports a number behind an application identifier in brackets (GS1 General Specifications, section 3.2): the
+// number of a parcel or an article, whose check digit must hold, or what stands with one: (01)04600682000235(21)….
+func tradeItem(text []byte, start, end int) bool {
+	if start < len("(00)") || text[start-1] != ')' {
+		return false
+	}
+	open := bytes.LastIndexByte(text[max(0, start-len("(8004)")):start], '(')
+	if open < 0 {
+		return false
+	}
+	open += max(0, start-len("(8004)"))
+	key := text[open+1 : start-1]
+	if len(key) < 2 || !allDigits(key) {
+		return false
+	}
+	switch string(key) {
+	case "00":
+		return end-start == 18 && checkedGS1(text[start:end])
+	case "01", "02":
+		return end-start == 14 && checkedGS1(text[start:end])
+	}
+	article := bytes.LastIndex(text[max(0, open-nearby):open], []byte("(01)"))
+	if article < 0 {
+		return false
+	}
+	article += max(0, open-nearby) + len("(01)")
+	return article+14 <= open && checkedGS1(text[article:article+14])
+}
+
+// checkedGS1 reports digits whose last is the check digit of all GS1 keys (General Specifications, section 7.9).
+func checkedGS1(b []byte) bool {
+	sum := 0
+	for i, c := range b {
+		if c-'0' > 9 {
+			return false
+		}
+		sum += int(c-'0') * (1 + 2*((len(b)-1-i)&1))
+	}
+	return sum%10 == 0
+}
+
+// cameras are what the names of pictures begin with that a telephone or a messenger makes.
+var cameras = [...]string{"img", "dsc", "dscn", "pxl", "vid", "photo", "image", "received", "fb_img"}
+
+// pictures are how such names end.
+var pictures = [...]string{".jpg", ".jpeg", ".png", ".webp", ".heic", ".mp4"}
+
+// pictured reports a number in the name of a picture: behind a camera's word, IMG_4111….jpg, or one of several as Facebook
+// and Instagram write them, 44987_4111_5222_n.jpg.
+func pictured(text []byte, start, end int) bool {
+	i := end
+	for i < len(text) && i < end+2*longestToken && (text[i] == '_' || text[i]-'0' <= 9) {
+		i++
+	}
+	last := text[end:i]
+	if i > end && i < len(text) && text[i-1] == '_' && text[i]-'a' <= 25 {
+		i++
+	}
+	if !begins(text[i:], pictures[:]) || start < 2 || text[start-1] != '_' && text[start-1] != '-' {
+		return false
+	}
+	before := text[max(0, start-1-longestToken) : start-1]
+	return longDigits(last) || longDigits(before) || cameraWord(before)
+}
+
+func cameraWord(b []byte) bool {
+	for _, c := range cameras {
+		n := len(b) - len(c)
+		if n >= 0 && bytes.EqualFold(b[n:], []byte(c)) && (n == 0 || !alnum(b[n-1])) {
+			return true
+		}
+	}
+	return false
+}
+
+// begins reports a text that begins with one of the words, whatever their case.
+func begins(text []byte, words []string) bool {
+	for _, w := range words {
+		if len(text) >= len(w) && bytes.EqualFold(text[:len(w)], []byte(w)) {
+			return true
+		}
+	}
+	return false
+}
+
+// longDigits reports eight digits in a row.
+func longDigits(text []byte) bool {
+	n := 0
+	for _, b := range text {
+		if b-'0' > 9 {
+			n = 0
+		} else if n++; n == 8 {
+			return true
+		}
+	}
+	return false
+}
+
+// serialisedKey is the key of a number in what PHP serialises, an array's member or a variable of a session:
+// "order_id";s:16:"4111, "order_id";i:4111, order_id|i:4111.
+func serialisedKey(text []byte, start int) ([]byte, bool) {
+	mark := text[:start]
+	if quoted, ok := bytes.CutSuffix(mark, []byte(`:"`)); ok { // a string, its length before it
+		mark = bytes.TrimRight(quoted, "0123456789")
+	}
+	if !bytes.HasSuffix(mark, []byte("s:")) && !bytes.HasSuffix(mark, []byte("i:")) && !bytes.HasSuffix(mark, []byte("d:")) {
+		return nil, false
+	}
+	i := len(mark)
+	rest := text[max(0, i-2-longestKey) : i-2]
+	if before, ok := bytes.CutSuffix(rest, []byte(`";`)); ok {
+		open := bytes.LastIndexByte(before, '"')
+		return before[open+1:], open >= 0
+	}
+	before, ok := bytes.CutSuffix(rest, []byte("|"))
+	from := len(before)
+	for from > 0 && keyByte(before[from-1]) {
+		from--
+	}
+	return before[from:], ok && from < len(before)
+}
+
+// longestKey is how many bytes of a key are looked at.
+const longestKey = 64
+
+// linking reports a key that passes on what the word before it says: номер in "серийный номер: 4111", 2 in "IMEI 2: 4111".
+func linking(text []byte, start int, key []byte) bool {
+	from := bytes.LastIndex(text[:start], key)
+	if from < 2 || text[from-1] != ' ' || start-from-len(key) > 3 || bytes.IndexByte(text[from+len(key):start], '"') >= 0 {
+		return false
+	}
+	if r, _ := utf8.DecodeLastRune(text[:from-1]); !isLetter(r) && r != '.' {
+		return false
+	}
+	if len(key) == 1 && key[0]-'0' <= 9 {
+		return true
+	}
+	words := wordReader{text: key}
+	w, ok := words.next()
+	return ok && meaning(w) == saysNumber && len(w) == len(key)
+}
+
+// mostRow is how many bytes of a line are looked at for a row of a table.
+const mostRow = 96
+
+// nearRows is how many lines on either side of a row are looked at.
+const nearRows = 3
+
+// tabled reports groups that are the cells of one row of a table: of the lines around it, two at least hold rows of
+// numbers that are no cards. People part the groups of a card by blanks and dashes, not by the marks of tables.
+func (w *walk) tabled(c candidate, start, end int) bool {
+	text := w.text.Data
+	if c.groups < 4 || !bytes.ContainsAny(text[start:end], "\t;,|") {
+		return false
+	}
+	others := 0
+	for i, at := 0, lineStart(text, start); i < nearRows && at > 0; i++ {
+		last := at - 1
+		at = lineStart(text, last)
+		if w.otherRow(text[at:last]) {
+			others++
+		}
+	}
+	for i, at := 0, lineEnd(text, end); i < nearRows && at < len(text); i++ {
+		first := at + 1
+		at = lineEnd(text, first)
+		if w.otherRow(text[first:at]) {
+			others++
+		}
+	}
+	return others >= 2
+}
+
+func lineStart(text []byte, i int) int {
+	from := max(0, i-mostRow)
+	return from + bytes.LastIndexByte(text[from:i], '\n') + 1
+}
+
+func lineEnd(text []byte, i int) int {
+	i = min(i, len(text))
+	to := min(len(text), i+mostRow)
+	if n := bytes.IndexByte(text[i:to], '\n'); n >= 0 {
+		return i + n
+	}
+	return to
+}
+
+// otherRow reports a line of at least three numbers and the marks of a table, which are no card's groups.
+func (w *walk) otherRow(line []byte) bool {
+	var buf [maxRun]byte
+	digits, cells, before := buf[:0], 0, byte(' ')
+	for _, b := range line {
+		switch {
+		case b-'0' <= 9:
+			if before-'0' > 9 {
+				cells++
+			}
+			if len(digits) == cap(digits) {
+				return false
+			}
+			digits = append(digits, b-'0')
+		case !bytes.ContainsRune([]byte(" \t\r;,|"), rune(b)):
+			return false
+		}
+		before = b
+	}
+	if cells < 3 || len(digits) < shortest {
+		return cells >= 3
+	}
+	r := w.table.look(digits, true)
+	return r == nil || r.tier == C || !luhnValid(digits)
+}
