@@ -277,10 +277,7 @@ func (w *walk) cardAt(i, groups int) bool {
 		return false
 	}
 	var buf [maxRun]byte
-	digits := buf[:0]
-	for k := range groups {
-		digits = values(digits, w.text.Data, &w.groups[i+k])
-	}
+	digits := allValues(&buf, w.text.Data, w.groups[i:i+groups])
 	r := w.table.look(digits, true)
 	return r != nil && r.tier == A && luhnValid(digits)
 }

@@ -90,8 +90,7 @@ func (r *reader) read(g *group) bool {
 	return true
 }
 
-// chain gives the groups of a chain while they are ASCII digits with one character behind them and another group: nearly
-// always.
+// chain gives the groups of a chain while they are ASCII digits, as nearly all are.
 func (r *reader) chain(groups []group) (n int) {
 	text, pos, next := r.text, r.pos, r.next
 	for n < len(groups) && pos+9 < len(text) && text[pos]-'0' <= 9 {
@@ -107,16 +106,21 @@ func (r *reader) chain(groups []group) (n int) {
 		}
 		one, behind := r.single[text[end]], end+1
 		if text[end] >= lowestLead {
-			var width int
-			_, one, width = wideGap(text, end)
-			behind = end + width
-		}
-		if one == 0 || behind >= len(text) || text[behind]-'0' > 9 {
-			break
+			c, wide, width := wideGap(text, end)
+			if c.isDigit() || c == invisible {
+				break
+			}
+			one, behind = wide, end+width
 		}
 		g := &groups[n]
 		g.start, g.end, g.n, g.plain, g.before = pos, end, min(size, maxRun), true, next
-		n, pos, next = n+1, behind, one
+		n++
+		if pos, next = behind, one; one != 0 && pos < len(text) && text[pos]-'0' <= 9 {
+			continue // nearly always
+		}
+		if pos, next, r.chained = r.gap(end); !r.chained {
+			break
+		}
 	}
 	r.pos, r.next = pos, next
 	return n
@@ -291,7 +295,10 @@ func seekDigit(text []byte, i, to int) int {
 // values appends the values of the digits in text[start:end].
 func values(dst []byte, text []byte, g *group) []byte {
 	if g.plain {
-		return plainValues(dst, text[g.start:], min(g.end-g.start, maxRun))
+		for _, b := range text[g.start:min(g.end, g.start+maxRun)] {
+			dst = append(dst, b-'0')
+		}
+		return dst
 	}
 	for i := g.start; i < g.end; {
 		if fullWidth(text[i:]) && len(dst) < cap(dst) {
@@ -308,14 +315,31 @@ func values(dst []byte, text []byte, g *group) []byte {
 	return dst
 }
 
-// plainValues appends the values of n ASCII digits, eight at a time where the text and the room go on so far.
-func plainValues(dst, text []byte, n int) []byte {
-	at, i := len(dst), 0
-	for dst = dst[:at+n]; i < n && i+8 <= len(text) && at+i+8 <= cap(dst); i += 8 {
-		binary.LittleEndian.PutUint64(dst[at+i:at+i+8:cap(dst)], binary.LittleEndian.Uint64(text[i:])&0x0F0F0F0F0F0F0F0F)
+// allValues is the values of the digits of all the groups. Of short ASCII groups eight at a time are stored: what is read
+// back in words must have been written in words.
+func allValues(buf *[maxRun]byte, text []byte, groups []group) []byte {
+	word, at := uint64(0), 0
+	for i := range groups {
+		g := &groups[i]
+		if !g.plain || g.n > 8 || g.start+8 > len(text) {
+			return slowValues(buf, text, groups)
+		}
+		x := binary.LittleEndian.Uint64(text[g.start:]) & 0x0F0F0F0F0F0F0F0F & (1<<(8*g.n) - 1)
+		shift := at & 7 * 8
+		if word |= x << shift; at&7+g.n >= 8 {
+			binary.LittleEndian.PutUint64(buf[at&^7:], word)
+			word = x >> (64 - shift)
+		}
+		at += g.n
 	}
-	for ; i < n; i++ {
-		dst[at+i] = text[i] - '0'
+	binary.LittleEndian.PutUint64(buf[at&^7:], word)
+	return buf[:at]
+}
+
+func slowValues(buf *[maxRun]byte, text []byte, groups []group) []byte {
+	digits := buf[:0]
+	for i := range groups {
+		digits = values(digits, text, &groups[i])
 	}
-	return dst
+	return digits
 }

@@ -21,10 +21,7 @@ func (w *walk) consider(c candidate) {
 	digits := w.text.Data[first.start:first.end]
 	if c.groups > 1 || !first.plain {
 		var buf [maxRun]byte
-		digits = buf[:0]
-		for i := range c.groups {
-			digits = values(digits, w.text.Data, &w.groups[w.at+i])
-		}
+		digits = allValues(&buf, w.text.Data, w.groups[w.at:w.at+c.groups])
 	}
 	m := Match{Start: first.start, End: last.end}
 	if !w.number(&m, digits) || !w.bounded(c, digits) {

@@ -201,7 +201,8 @@ func (w *walk) judge() bool {
 }
 
 // opens reports a group that may begin one of a card's groupings: by its size, the next one's, the separators, which
-// must be alike but at the beginning of a chain, and its first four digits.
+// must be alike but at the beginning of a chain, and its first four digits. A group on a list begins none: the separator
+// behind it also stands before it, after another group of as many digits that no card ended with.
 func (w *walk) opens(g *group) bool {
 	if w.at+2 > w.n {
 		return false
@@ -214,7 +215,12 @@ func (w *walk) opens(g *group) bool {
 	if twos[min(g.n, 15)]&sizes == 0 && (w.at+3 > w.n || third.before.kind() != second.before.kind() && (third.before == 0 || g.before != 0)) {
 		return false
 	}
-	return !w.listed() && (!g.plain || w.table.of(w.text.Data[g.start:]).lengths != 0)
+	if g.before != 0 && g.before.like(second.before) {
+		if prev := &w.groups[w.at-1]; prev.n == g.n && prev.end != w.last {
+			return false
+		}
+	}
+	return !g.plain || w.table.of(w.text.Data[g.start:]).lengths != 0
 }
 
 // groupings considers every canonical grouping that begins here, longest first.
@@ -232,17 +238,6 @@ func (w *walk) groupings() {
 			return
 		}
 	}
-}
-
-// listed reports whether the group in hand goes on a list: the separator behind it also stands before it, after
-// another group of as many digits that no card ended with.
-func (w *walk) listed() bool {
-	if w.at == 0 || w.at+1 >= w.n {
-		return false
-	}
-	g := &w.groups[w.at]
-	prev := &w.groups[w.at-1]
-	return g.before != 0 && prev.n == g.n && prev.end != w.last && g.before.like(w.groups[w.at+1].before)
 }
 
 // singles considers a run of single digits or of pairs, whole between other separators or the ends of its chain.
