@@ -12,13 +12,13 @@ const longestToken = 32
 func (w *walk) bounded(c candidate, digits []byte) bool {
 	start, end := w.groups[w.at].start, w.groups[w.at+c.groups-1].end
 	if c.shape == whole && w.apparent(start, end) {
-		return !w.kazakhAccount(start, c.digits)
+		return !(c.digits == 18 && w.kazakhAccount(start))
 	}
 	if !w.standsAlone(start, end, c) {
 		return false
 	}
 	if c.shape == whole {
-		return w.notFraction(start, end) && w.notToken(start, end) && !w.kazakhAccount(start, c.digits)
+		return w.notFraction(start, end) && w.notToken(start, end) && !(c.digits == 18 && w.kazakhAccount(start))
 	}
 	return w.notListed(c, digits)
 }
@@ -44,19 +44,16 @@ func boundingBytes() (t [256]bool) {
 func (w *walk) standsAlone(start, end int, c candidate) bool {
 	text := w.text.Data
 	if word, ok := wordBefore(text, start); word < start {
-		if !ok || !escape(text, word, start) && !plainWord(text[word:start], c) && !w.abbreviation(word, start, end) {
+		if !ok || !escape(text, word, start) && !plainWord(text[word:start], c.shape, c.digits) && !w.abbreviation(word, start, end) {
 			return false
 		}
 	}
 	word, ok := wordAfter(text, end)
-	return word == end || ok && plainWord(text[end:word], candidate{shape: c.shape}) || opensDetail(text[end:])
+	return word == end || ok && plainWord(text[end:word], c.shape, 0) || opensDetail(text[end:])
 }
 
 // kazakhAccount reports the eighteen digits of an IBAN of Kazakhstan, however its country is written: kz56…, KZ 56… .
-func (w *walk) kazakhAccount(start, digits int) bool {
-	if digits != 18 {
-		return false
-	}
+func (w *walk) kazakhAccount(start int) bool {
 	before := bytes.TrimRight(w.text.Data[max(0, start-4):start], " +")
 	if len(before) < 2 || !bytes.EqualFold(before[len(before)-2:], []byte("kz")) {
 		return false
@@ -129,11 +126,11 @@ func escape(text []byte, word, start int) bool {
 
 // plainWord reports a word that is no hexadecimal, no country of an IBAN (ISO 13616: two capital letters, then two
 // check digits and up to thirty characters), and at groups no single letter: a drawing's M4000 1000 4500 2000.
-func plainWord(word []byte, c candidate) bool {
-	if isHex(word) || c.shape != whole && utf8.RuneCount(word) == 1 {
+func plainWord(word []byte, shape shape, digits int) bool {
+	if isHex(word) || shape != whole && utf8.RuneCount(word) == 1 {
 		return false
 	}
-	return c.digits < 18 || utf8.RuneCount(word) != 2 || word[0] > 'Z' || word[1] > 'Z'
+	return digits < 18 || utf8.RuneCount(word) != 2 || word[0] > 'Z' || word[1] > 'Z'
 }
 
 // abbreviates reports "cc", which people write for a credit card although it is hexadecimal.

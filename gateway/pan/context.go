@@ -18,14 +18,18 @@ type context struct {
 // standing is what the field's own name says, looked up once.
 func (w *walk) standing() standing {
 	if !w.known {
-		w.known = true
-		w.text.ask()
-		w.own = standingOf(w.text.Name)
-		if w.text.CardNearby {
-			w.own = ofCard
-		}
+		w.ask()
 	}
 	return w.own
+}
+
+func (w *walk) ask() {
+	w.known = true
+	w.text.ask()
+	w.own = standingOf(w.text.Name)
+	if w.text.CardNearby {
+		w.own = ofCard
+	}
 }
 
 // context reads the surroundings in the order in which they are believed: the field's own name, a key written right
@@ -121,7 +125,7 @@ func platform(text []byte, start int) bool {
 			if marks++; platformEnds(text[:i]) {
 				return true
 			}
-		case i == start && b != '=' || !keyByte(b) && b != '?' && b != '=' && b != '&' && b != '@':
+		case i == start && b != '=' || !keyBytes[b] && b != '?' && b != '=' && b != '&' && b != '@':
 			return false
 		}
 	}
@@ -190,7 +194,7 @@ func keyBefore(text []byte, start int) ([]byte, bool) {
 		return nil, false
 	}
 	end := i
-	for i > 0 && end-i < 64 && keyByte(text[i-1]) {
+	for i > 0 && end-i < 64 && keyBytes[text[i-1]] {
 		i--
 	}
 	key := text[i:end]
@@ -205,8 +209,15 @@ func keyBefore(text []byte, start int) ([]byte, bool) {
 	return key, len(key) > 0
 }
 
-func keyByte(b byte) bool {
-	return alnum(b) || b >= utf8.RuneSelf || b == '_' || b == '-' || b == '.' || b == '[' || b == ']' || b == '%'
+// keyBytes is what keys are made of.
+var keyBytes = bytesOfKeys()
+
+func bytesOfKeys() (t [256]bool) {
+	for i := range t {
+		b := byte(i)
+		t[b] = alnum(b) || b >= utf8.RuneSelf || b == '_' || b == '-' || b == '.' || b == '[' || b == ']' || b == '%'
+	}
+	return t
 }
 
 // valueEnds reports whether a written value ends at i, or behind the other numbers of an identifier of several.

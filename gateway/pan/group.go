@@ -57,6 +57,7 @@ type group struct {
 	start, end int // bytes, from the first digit to behind the last
 	n          int // digits, at most maxRun
 	plain      bool
+	checked    bool // its check digit is known to hold
 	before     gap
 }
 
@@ -78,7 +79,7 @@ func (r *reader) read(g *group) bool {
 	}
 	g.start, g.before = r.pos, r.next
 	end := r.pos + digitRun(r.text[r.pos:])
-	g.n, g.end, g.plain = min(end-r.pos, maxRun), end, true
+	g.n, g.end, g.plain, g.checked = min(end-r.pos, maxRun), end, true, false
 	if end < len(r.text) && r.single[r.text[end]] == 0 {
 		if b := r.text[end]; b < utf8.RuneSelf || b|1 == cyrillicLead {
 			r.pos, r.chained = end, false // nearly always
@@ -113,7 +114,7 @@ func (r *reader) chain(groups []group) (n int) {
 			one, behind = wide, end+width
 		}
 		g := &groups[n]
-		g.start, g.end, g.n, g.plain, g.before = pos, end, min(size, maxRun), true, next
+		g.start, g.end, g.n, g.plain, g.checked, g.before = pos, end, min(size, maxRun), true, false, next
 		n++
 		if pos, next = behind, one; one != 0 && pos < len(text) && text[pos]-'0' <= 9 {
 			continue // nearly always

@@ -23,19 +23,23 @@ func (w *walk) consider(c candidate) {
 		var buf [maxRun]byte
 		digits = allValues(&buf, w.text.Data, w.groups[w.at:w.at+c.groups])
 	}
-	m := Match{Start: first.start, End: last.end}
-	if !w.number(&m, digits) || !w.bounded(c, digits) {
+	var other Match
+	m := &w.best // nearly always the first and the last
+	if m.Confidence > finding.None {
+		m = &other
+	}
+	if !w.number(m, digits, c.groups == 1 && first.checked || luhnValid(digits)) || !w.bounded(c, digits) {
 		return
 	}
-	if w.weigh(&m, c, digits); m.Confidence > w.best.Confidence {
-		w.best = m
+	m.Start, m.End = first.start, last.end
+	if w.weigh(m, c, digits); m == &other && other.Confidence > w.best.Confidence {
+		w.best = other
 	}
 }
 
 // number looks the digits up, ASCII or values. What has a range but fails a check digit it should have is worth noting only in a
 // card's own field, where it is somebody's typing error.
-func (w *walk) number(m *Match, digits []byte) bool {
-	luhn := luhnValid(digits)
+func (w *walk) number(m *Match, digits []byte, luhn bool) bool {
 	if !luhn && !w.table.of(digits).forgives(len(digits)) && !w.standing().card() {
 		return false
 	}

@@ -1,11 +1,14 @@
 package pan
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // meaning is what one lower-case word says.
 func meaning(w []byte) word {
-	if len(w) < 2 {
-		return says0
+	if len(w) < 2 || len(w) == 2 && w[0] >= utf8.RuneSelf {
+		return says0 // one letter
 	}
 	for _, e := range vocabularyBy[fingerprint(w)] {
 		if e.word == string(w) {

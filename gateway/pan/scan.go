@@ -136,7 +136,11 @@ func (w *walk) hopeless(g *group) bool {
 	if !head.allows(g.n) {
 		return g.n <= 16
 	}
-	return g.n <= 16 && !luhnValid(text[g.start:g.end]) && !head.forgives(g.n) && !w.standing().card()
+	if g.n <= 16 {
+		g.checked = luhnValid(text[g.start:g.end])
+		return !g.checked && !head.forgives(g.n) && !w.standing().card()
+	}
+	return false
 }
 
 // step goes on to the next group, keeping one behind it and enough ahead.

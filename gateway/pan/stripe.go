@@ -206,7 +206,7 @@ func (w *walk) exponent() {
 		digits = append(digits, 0)
 	}
 	m := Match{Start: a.start, End: i + 2}
-	if !w.number(&m, digits) || !w.standsAlone(a.start, a.start, candidate{digits: n}) {
+	if !w.number(&m, digits, luhnValid(digits)) || !w.standsAlone(a.start, a.start, candidate{digits: n}) {
 		return
 	}
 	m.facts |= exponentForm

@@ -34,10 +34,7 @@ func detail(text []byte, from int) (d details) {
 	i := from
 	for i < limit && d.cvv.end == 0 {
 		start := i + untilDigit(text[i:limit])
-		end := start
-		for end < len(text) && end-start <= 5 && text[end]-'0' <= 9 {
-			end++
-		}
+		end := start + digitRun(text[start:min(len(text), start+8)])
 		if start == limit || end-start > 4 {
 			return d
 		}

@@ -25,6 +25,17 @@ func (w *wordReader) next() ([]byte, bool) {
 			}
 			continue
 		}
+		if rest := w.text[w.pos:]; len(rest) > 1 && rest[0]|1 == cyrillicLead && continuation(rest[1]) {
+			if r := rune(rest[0]&0x1F)<<6 | rune(rest[1]&0x3F); smallCyrillic(r) {
+				if n+utf8.UTFMax <= len(w.buf) {
+					w.buf[n], w.buf[n+1] = rest[0], rest[1]
+					n += 2
+				}
+				w.pos += 2
+				last = r
+				continue
+			}
+		}
 		r, size := decodeRune(w.text[w.pos:])
 		switch {
 		case !isLetter(r):
@@ -32,16 +43,13 @@ func (w *wordReader) next() ([]byte, bool) {
 				return w.buf[:n], true
 			}
 			continue
-		case n > 0 && !smallCyrillic(r) && unicode.IsUpper(r) && w.humps(last, w.pos+size):
+		case n > 0 && unicode.IsUpper(r) && w.humps(last, w.pos+size):
 			return w.buf[:n], true
 		}
 		w.pos += size
 		last = r
 		if n+utf8.UTFMax <= len(w.buf) {
-			if !smallCyrillic(r) {
-				r = unicode.ToLower(r)
-			}
-			n += utf8.EncodeRune(w.buf[n:], r)
+			n += utf8.EncodeRune(w.buf[n:], unicode.ToLower(r))
 		}
 	}
 	return w.buf[:n], n > 0
