@@ -141,24 +141,29 @@ func platformEnds(text []byte) bool {
 	return false
 }
 
-// alone reports whether the value holds nothing but the number and the marks of identifiers.
+// alone reports whether the value holds nothing but the number and the marks of identifiers, of which no more than a few
+// may stand behind it.
 func (w *walk) alone(start, end int) bool {
 	text := w.text.Data
-	for i := 0; i < len(text); {
-		if i == start {
-			i = end
-			continue
-		}
+	if end < len(text) && len(text)-start > 4*longestToken {
+		return false
+	}
+	if w.letter == 0 {
+		w.letter = 1 + firstLetter(text)
+	}
+	return w.letter > start && firstLetter(text[end:]) == len(text)-end
+}
+
+// firstLetter is the offset of the first letter, or the length of a text that has none.
+func firstLetter(text []byte) (i int) {
+	for i < len(text) {
 		c, size := classAt(text, i)
-		if c == letter || c == space && i > start && i < end {
-			return false
-		}
-		if i+size-start > 4*longestToken {
-			return false
+		if c == letter {
+			break
 		}
 		i += size
 	}
-	return true
+	return i
 }
 
 // compound is where an identifier of several numbers begins whose last is at start: page_post.

@@ -59,10 +59,11 @@ func packets(dst []Match, base int, t Text, from, to int) []Match {
 	if len(dst) == base {
 		dst = valuePacket(dst, t)
 	}
+	numbers := len(dst)
 	for at := from; at < len(text); {
 		i := bytes.Index(text[at:], newPacketRare)
 		if i < 0 || at+i-newPacketLead >= to {
-			return dst
+			break
 		}
 		start := at + i - newPacketLead
 		at += i + 1
@@ -71,6 +72,8 @@ func packets(dst []Match, base int, t Text, from, to int) []Match {
 			continue
 		}
 		dst = append(dst, Match{Start: start, End: start + n, Kind: finding.Cryptogram, Confidence: finding.Certain, facts: cryptogramHead})
+	}
+	if len(dst) > numbers && numbers > base {
 		slices.SortFunc(dst[base:], func(a, b Match) int { return a.Start - b.Start })
 	}
 	return dst

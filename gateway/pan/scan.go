@@ -53,6 +53,7 @@ type walk struct {
 	free   int     // matches begin here or later
 	last   int     // end of the match before, -1 if there is none
 	told   context // of the match before
+	letter int     // one more than the offset of the text's first letter; zero until it was asked for
 	best   Match
 
 	details   details // what follows the number that ends at detailsAt
