@@ -30,8 +30,10 @@ func (w *packedWalker) cbor(key bool) error {
 		return w.untilBreak(major, key)
 	case indefinite:
 		return errMalformed
-	case major <= 1:
+	case major == 0:
 		return w.integer(n)
+	case major == 1: // below zero: -1-n
+		return w.integer(n + 1)
 	case major <= 3:
 		return w.str(n, key)
 	case n > uint64(len(w.text.data)):

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -77,8 +78,12 @@ func TestOrdinaryTraffic(t *testing.T) {
 	dice := rand.New(rand.NewPCG(3, 5))
 	v := &visit.Visit{Rules: shipped(t)}
 	i := New(Options{})
-	for range rounds {
-		for claim, raw := range ordinary(dice) {
+	for round := range rounds {
+		requests := ordinary(dice)
+		if round%3 == 0 {
+			maps.Copy(requests, shops(dice))
+		}
+		for claim, raw := range requests {
 			r, v, ok := parsed(t, raw, v)
 			if !ok {
 				t.Fatalf("%s: not a request: %q", claim, raw)

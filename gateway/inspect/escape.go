@@ -134,9 +134,24 @@ func backslashEscape(dst, src []byte) ([]byte, int) {
 		return append(dst, "\n\r\t\b\f\v"[bytes.IndexByte([]byte("nrtbfv"), c)]), 2
 	case '"', '\\', '/', '\'':
 		return append(dst, c), 2
+	case '\r', '\n':
+		return dst, continuedLine(src)
 	default:
 		return append(dst, '\\'), 1
 	}
+}
+
+// continuedLine is the length of a backslash at the end of a line and of the blanks the next begins with (YAML 1.2.2,
+// section 7.3.1; scripts keep the blanks).
+func continuedLine(src []byte) int {
+	i := 2
+	if src[1] == '\r' && i < len(src) && src[i] == '\n' {
+		i++
+	}
+	for i < len(src) && (src[i] == ' ' || src[i] == '\t') {
+		i++
+	}
+	return i
 }
 
 // longEscapeSize is the length of the escape \U00000034 of Python, C and Go that begins b, zero if there is none.

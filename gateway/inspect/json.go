@@ -273,7 +273,11 @@ func (w *jsonWalker) holdsPiece(f *jsonFrame) bool {
 	if title := w.titled(f); title != "" {
 		return namesPiece(title)
 	}
-	return f.index == 0 && w.closes() && namesPiece(w.key(f))
+	if f.index > 0 || !w.closes() {
+		return false
+	}
+	key := w.key(f)
+	return namesPiece(key) || generic(key) && namesPiece(w.label())
 }
 
 // closes reports an object that ends behind the value at hand.

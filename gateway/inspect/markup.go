@@ -14,7 +14,7 @@ var inlineElement = set("a abbr b bdi bdo big cite code data del dfn em font i i
 var layout = set("td th tr li p div option dd dt span a b i h1 h2 h3 h4 h5 h6 pre text tspan")
 
 // voidElement is the elements of HTML that never close.
-var voidElement = set("area base br col embed hr img input link meta param source track wbr")
+var voidElement = set("area base br col embed hr img input link meta source track wbr")
 
 func set(words string) map[string]bool {
 	s := map[string]bool{}

@@ -1,7 +1,9 @@
 package inspect
 
 import (
+	"encoding/binary"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -29,6 +31,7 @@ func TestFurtherCarriers(t *testing.T) {
 func further(n string) map[string]string {
 	a, b, c, d := n[:4], n[4:8], n[8:12], n[12:]
 	hidden := each(n, `\u%04x`)
+	whole, _ := strconv.ParseUint(n, 10, 64)
 	return map[string]string{
 		"JSON in a header":              get("/", `X-Data: {"card":"`+hidden+`"}`),
 		"forwarded":                     get("/", `Forwarded: for="`+n+`";proto=https`),
@@ -78,6 +81,12 @@ func further(n string) map[string]string {
 		"entities called a form":        form(each(n, "&#%03d;")),
 		"markup called a form":          form("<n>" + n[:3] + "<b>" + n[3:] + "</o>"),
 		"octal escapes in a cookie":     get("/", `Cookie: a="`+each(n, `\%03o`)+`"`),
+		"line continued in a script":    post("application/javascript", "n='"+n[:8]+"\\\n"+n[8:]+"'"),
+		"line continued in YAML":        post("application/yaml", "n: \""+n[:8]+"\\\r\n    "+n[8:]+"\"\n"),
+		"objects of one value each":     jsons(`{"card":[{"value":"` + a + `"},{"value":"` + b + `"},{"value":"` + c + `"},{"value":"` + d + `"}]}`),
+		"behind a letter and a dash":    get("/o/a-" + n),
+		"CBOR below zero":               post("application/cbor", "\xa1\x61n\x3b"+string(binary.BigEndian.AppendUint64(nil, whole-1))),
+		"MessagePack below zero":        post("application/msgpack", "\x81\xa1n\xd3"+string(binary.BigEndian.AppendUint64(nil, -whole))),
 		"short octal escapes":           post("application/javascript", `var n='`+each(n, `\%o`)+`'`),
 		"filename in pieces":            parts("--XX\nContent-Disposition: form-data; name=\"e\"; filename*0=\"" + n[:8] + "\"; filename*1=\"" + n[8:] + "\"\n\nx\n--XX--\n"),
 		"base64 over CDATA":             post("text/xml", "<n>"+b64(n)[:12]+"<![CDATA["+b64(n)[12:]+"]]></n>"),

@@ -95,6 +95,9 @@ func (w *packedWalker) str(n uint64, key bool) error {
 
 // integer reads a binary integer by its decimal digits. It has no stand-in of the same length and meaning.
 func (w *packedWalker) integer(n uint64) error {
+	if below := -n; n > math.MaxInt64 && below < 1e16 {
+		n = below // where it has a sign; of random bits, hardly any reads so
+	}
 	if n < 1e11 || n >= 1e19 {
 		return nil
 	}

@@ -180,6 +180,9 @@ func wordy(text []byte) bool {
 	return isLetter(r) || r == ')' || r == '.' || r == '!' || r == 0xBB
 }
 
+// leastHex is the shortest group of a UUID or a span: shorter is a letter or a word that happens to be hexadecimal.
+const leastHex = 4
+
 // notToken reports that no dash joins a whole run to hexadecimal: UUIDs, traceparent, b3.
 func (w *walk) notToken(start, end int) bool {
 	text := w.text.Data
@@ -189,7 +192,8 @@ func (w *walk) notToken(start, end int) bool {
 			i--
 		}
 		token := text[i : start-1]
-		if isHex(token) && !(len(token) <= 4 && allDigits(token)) && (!abbreviates(token) || i > 0 && text[i-1] == '-') {
+		word := len(token) < leastHex && (i == 0 || text[i-1] != '-')
+		if isHex(token) && !(len(token) <= 4 && allDigits(token)) && !word {
 			return false
 		}
 	}

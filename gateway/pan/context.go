@@ -54,8 +54,19 @@ func (w *walk) follows(start int) bool {
 	return true
 }
 
-// read looks at the surroundings of a number.
+// read looks at the surroundings of a number. An identifier has no expiry date and verification value behind it.
 func (w *walk) read(start, end int) context {
+	ctx := w.around(start, end)
+	if ctx.standing.id() {
+		if d := detail(w.text.Data, end); d.expiry.end > 0 && d.cvv.end > 0 {
+			w.details, w.detailsAt = d, end
+			return context{ofCard, besideNumber}
+		}
+	}
+	return ctx
+}
+
+func (w *walk) around(start, end int) context {
 	own := w.standing()
 	switch {
 	case w.text.CardNearby:
@@ -259,13 +270,16 @@ func (w *walk) wordsBefore(start int) standing {
 	}
 	words, behind, before := wordReader{text: text[from:start]}, 0, says0
 	for w, ok := words.next(); ok; w, ok = words.next() {
-		says := meaning(w)
+		says := words.says(w)
+		if abbreviates(w) && words.digitBehind() {
+			says = says0 // hexadecimal too
+		}
 		seen[says] = true
 		switch {
 		case says == saysNumber && before == saysOrder, says == saysOrder && before == saysNumber:
-			last, behind = saysID, words.pos
+			last, behind = saysID, words.end
 		case !says.links():
-			last, behind = says, words.pos
+			last, behind = says, words.end
 		}
 		before = says
 	}

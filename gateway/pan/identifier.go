@@ -173,7 +173,7 @@ func linking(text []byte, start int, key []byte) bool {
 const mostRow = 96
 
 // nearRows is how many lines on either side of a row are looked at.
-const nearRows = 3
+const nearRows = 4
 
 // tabled reports groups that are the cells of one row of a table: of the lines around it, two at least hold rows of
 // numbers that are no cards. People part the groups of a card by blanks and dashes, not by the marks of tables.
@@ -237,5 +237,5 @@ func (w *walk) otherRow(line []byte) bool {
 		return cells >= 3
 	}
 	r := w.table.look(digits, true)
-	return r == nil || r.tier == C || !luhnValid(digits)
+	return r == nil || r.tier != A || !luhnValid(digits)
 }

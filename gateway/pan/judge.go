@@ -93,9 +93,12 @@ func (w *walk) weigh(m *Match, c candidate, digits []byte) {
 	}
 	m.Confidence = confidence(m, c, ctx.standing)
 	if m.Confidence.Acts() && !ctx.standing.card() && w.unlikely(c, digits) ||
-		m.Confidence.Acts() && ctx.facts&(cardName|cardWords|cardNearby) == 0 && w.tabled(c, m.Start, m.End) ||
 		m.Confidence.Acts() && ctx.facts&cardName == 0 && m.Length == 13 && validEAN(digits) {
 		m.Confidence = finding.Possible
+	}
+	if m.Confidence.Acts() && ctx.facts&(cardName|cardWords|cardNearby) == 0 && w.tabled(c, m.Start, m.End) {
+		m.Confidence = finding.Possible
+		w.told, w.details, w.detailsAt = context{}, details{}, m.End // the next row is no date
 	}
 }
 

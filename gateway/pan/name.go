@@ -59,7 +59,7 @@ func segment(s []byte) standing {
 	words := wordReader{text: s}
 	var seen [saysLink + 1]bool
 	for w, ok := words.next(); ok; w, ok = words.next() {
-		seen[meaning(w)] = true
+		seen[words.says(w)] = true
 	}
 	switch {
 	case seen[saysCard] && !seen[saysOther]:

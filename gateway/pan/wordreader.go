@@ -10,6 +10,7 @@ import (
 type wordReader struct {
 	text []byte
 	pos  int
+	end  int // of the word just read
 	buf  [48]byte
 }
 
@@ -39,11 +40,13 @@ func (w *wordReader) next() ([]byte, bool) {
 		r, size := decodeRune(w.text[w.pos:])
 		switch {
 		case !isLetter(r):
+			w.end = w.pos
 			if w.pos += size; n > 0 {
 				return w.buf[:n], true
 			}
 			continue
 		case n > 0 && unicode.IsUpper(r) && w.humps(last, w.pos+size):
+			w.end = w.pos
 			return w.buf[:n], true
 		}
 		w.pos += size
@@ -52,6 +55,7 @@ func (w *wordReader) next() ([]byte, bool) {
 			n += utf8.EncodeRune(w.buf[n:], unicode.ToLower(r))
 		}
 	}
+	w.end = w.pos
 	return w.buf[:n], n > 0
 }
 
@@ -67,12 +71,12 @@ func (w *wordReader) ascii(n int, last rune) (int, rune, bool) {
 			return n, last, false
 		case b|0x20-'a' > 25:
 			if n > 0 {
-				w.pos = i + 1
+				w.pos, w.end = i+1, i
 				return n, last, true
 			}
 			continue
 		case b < 'a' && n > 0 && !(last <= 'Z' && i+1 < len(text) && text[i+1] < 'a') && w.humps(last, i+1):
-			w.pos = i
+			w.pos, w.end = i, i
 			return n, last, true
 		}
 		if last = rune(b); n <= len(w.buf)-utf8.UTFMax {
@@ -102,6 +106,17 @@ func isUpper(r rune) bool {
 	}
 	return unicode.IsUpper(r)
 }
+
+// says is what the word just read says. Two letters among digits are part of something hexadecimal, whatever they spell.
+func (w *wordReader) says(read []byte) word {
+	if start := w.end - len(read); abbreviates(read) && start > 0 && w.text[start-1]-'0' <= 9 {
+		return says0
+	}
+	return meaning(read)
+}
+
+// digitBehind reports a digit right behind the word just read.
+func (w *wordReader) digitBehind() bool { return w.end < len(w.text) && w.text[w.end]-'0' <= 9 }
 
 func isLetter(r rune) bool {
 	if r < utf8.RuneSelf {
