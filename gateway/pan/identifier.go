@@ -143,7 +143,7 @@ func serialisedKey(text []byte, start int) ([]byte, bool) {
 	}
 	before, ok := bytes.CutSuffix(rest, []byte("|"))
 	from := len(before)
-	for from > 0 && keyByte(before[from-1]) {
+	for from > 0 && keyBytes[before[from-1]] {
 		from--
 	}
 	return before[from:], ok && from < len(before)
