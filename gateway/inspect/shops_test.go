@@ -89,7 +89,7 @@ func widgets(list map[string]string, dice *rand.Rand) {
 	list["chat"] = jsons(encoded(object{"widget_id": "AbC", "chat_id": json.Number(id()), "visitor_id": id(), "message": "Здравствуйте, где мой заказ №" + id() + "?"}))
 	list["delivery"] = jsons(encoded(object{"uuid": uuidOf(dice), "cdek_number": digitsOf(dice, 10), "tracking_number": id(), "packages": []any{object{"barcode": id(), "package_id": id()}}, "pvz_id": id()}))
 	list["lead"] = form("leads%5Badd%5D%5B0%5D%5Bid%5D=" + id() + "&leads%5Badd%5D%5B0%5D%5Bcustom_fields%5D%5B0%5D%5Bid%5D=" + id() + "&contact_id=" + id() + "&roistat_visit=" + digitsOf(dice, 7))
-	list["picture"] = parts("--XX\nContent-Disposition: form-data; name=\"photo\"; filename=\"" + one(dice, "449876543_"+id()+"_"+id()+"_n.jpg", "received_"+id()+".jpeg", "IMG_20240101_"+digitsOf(dice, 9)+".jpg", "photo_"+id()+"_y.jpg", "Screenshot_2026-11-22-15-40-05-"+digitsOf(dice, 3)+".png") + "\"\nContent-Type: text/plain\n\nx\n--XX--\n")
+	list["picture"] = parts("--XX\nContent-Disposition: form-data; name=\"photo\"; filename=\"" + one(dice, "449876543_"+id()+"_"+id()+"_n.jpg", "received_"+id()+".jpeg", "IMG_20240101_"+digitsOf(dice, 9)+".jpg", "photo_"+digitsOf(dice, 19)+"_y.jpg", "Screenshot_2026-11-22-15-40-05-"+digitsOf(dice, 3)+".png") + "\"\nContent-Type: text/plain\n\nx\n--XX--\n")
 	list["Sentry"] = post("text/plain", `{"event_id":"`+hexOf(dice, 32)+`","dsn":"https://abc@o450`+digitsOf(dice, 13)+`.ingest.de.sentry.io/450`+digitsOf(dice, 13)+`"}`+"\n"+`{"type":"session"}`+"\n"+`{"sid":"`+uuidOf(dice)+`","did":"`+id()+`"}`)
 }
 

@@ -89,12 +89,27 @@ func stacked(t *testing.T, n string) map[string]string {
 			list[charset+" "+claim] = raw
 		}
 	}
+	for _, coding := range []string{"gzip", "zlib", "zstd"} {
+		characters := latin(coded("note "+n, coding))
+		list[coding+" a character a byte"] = jsons(`{"n":` + strconv.QuoteToASCII(characters) + `}`)
+		list[coding+" a character a byte as it is"] = jsons(`{"n":` + encoded(characters) + `}`)
+		list[coding+" a character a byte in a form"] = form("n=" + url.QueryEscape(characters))
+	}
 	for _, coding := range []string{"gzip", "zlib", "deflate", "zstd"} {
 		list[coding+" of words in base64"] = jsons(`{"n":"` + b64(coded("note "+n+" end", coding)) + `"}`)
 		list[coding+" of JSON in base64url"] = get("/?n=" + strings.TrimRight(strings.NewReplacer("+", "-", "/", "_").Replace(b64(coded(`{"n":"`+each(n, `\u%04x`)+`"}`, coding))), "="))
 		list[coding+" as the body"] = post("application/octet-stream", coded(`{"note":"`+n+`"}`, coding))
 	}
 	return list
+}
+
+// latin is each byte as the character of that number.
+func latin(bytes string) string {
+	var s strings.Builder
+	for _, c := range []byte(bytes) {
+		s.WriteRune(rune(c))
+	}
+	return s.String()
 }
 
 // binaries is the number in formats that keep it whole and show it in pieces, or not at all.

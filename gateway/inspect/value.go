@@ -2,7 +2,9 @@ package inspect
 
 import (
 	"bytes"
+	"unicode/utf8"
 
+	"github.com/cappertrophy/panwall/gateway/inspect/carrier"
 	"github.com/cappertrophy/panwall/gateway/pan"
 )
 
@@ -50,11 +52,64 @@ func (r *reading) leaf(t *text) error {
 		return errBudget
 	}
 	r.padded(t)
-	if compressed(t.data) {
+	switch {
+	case compressed(t.data):
 		return r.file(t, "")
+	case spelledBytes(t.data):
+		if err := r.spelledOut(t); err != nil {
+			return err
+		}
 	}
 	return r.read(t)
 }
+
+// spelledBytes reports the beginning of gzip, zlib or zstd that was made text a character a byte, as scripts of browsers do
+// that keep bytes in strings.
+func spelledBytes(b []byte) bool {
+	if len(b) < shortest {
+		return false
+	}
+	switch b[0] {
+	case 0x1F:
+		return b[1] == 0xC2 && b[2] == 0x8B
+	case 0x78:
+		return b[1] == 0xC2 || b[1] == 0xC3 || b[1] == 0x01 || b[1] == 0x5E
+	case 0x28:
+		return b[1] == 0xC2 && b[2] == 0xB5
+	default:
+		return false
+	}
+}
+
+// spelledOut reads the bytes that characters stand for.
+func (r *reading) spelledOut(t *text) error {
+	c, err := r.through(t, 0, len(t.data), byteView, "bytes")
+	if err != nil {
+		return err
+	}
+	defer r.close(c)
+	c.escapes++
+	c.guess = true
+	if carrier.Sniff(c.data, "") == carrier.None {
+		return nil
+	}
+	return r.file(c, "")
+}
+
+// byteView reads a character below 256 as the byte of that number, up to the first that is none.
+var byteView = &view{decode: func(dst, src []byte, marks *[]int32) []byte {
+	for i := 0; i < len(src); {
+		c, size := utf8.DecodeRune(src[i:])
+		if c > 0xFF {
+			return dst
+		}
+		n := len(dst)
+		dst = append(dst, byte(c))
+		mark(marks, dst, n, i)
+		i += size
+	}
+	return dst
+}}
 
 // compressed reports the beginning of gzip, zlib or zstd, which a form may carry byte by byte.
 func compressed(b []byte) bool {
@@ -65,7 +120,7 @@ func compressed(b []byte) bool {
 	case 0x1F:
 		return b[1] == 0x8B
 	case 0x78:
-		return b[1] >= 0x80 || b[1] == 0x01
+		return (0x7800|uint16(b[1]))%31 == 0 // RFC 1950 section 2.2
 	case 0x28:
 		return b[1] == 0xB5
 	default:

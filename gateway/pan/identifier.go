@@ -68,13 +68,17 @@ func checkedGS1(b []byte) bool {
 	return sum%10 == 0
 }
 
-// cameras are what the names of pictures begin with that a telephone or a messenger makes.
-var cameras = [...]string{"img", "dsc", "dscn", "pxl", "vid", "photo", "image", "received", "fb_img"}
+// cameras are what the names of pictures begin with that a telephone makes. None of these names has sixteen digits in a row,
+// as nearly all cards have.
+var cameras = [...]string{"img", "dsc", "pxl", "vid", "photo", "image"}
+
+// messenger begins the names of pictures that came by Facebook's messenger, whose numbers may have sixteen digits.
+var messenger = [...]string{"received"}
 
 // pictures are how such names end.
 var pictures = [...]string{".jpg", ".jpeg", ".png", ".webp", ".heic", ".mp4"}
 
-// pictured reports a number in the name of a picture: behind a camera's word, IMG_4111….jpg, or one of several as Facebook
+// pictured reports a number in the name of a picture: behind a camera's word, or one of several as Facebook
 // and Instagram write them, 44987_4111_5222_n.jpg.
 func pictured(text []byte, start, end int) bool {
 	i := end
@@ -89,11 +93,11 @@ func pictured(text []byte, start, end int) bool {
 		return false
 	}
 	before := text[max(0, start-1-longestToken) : start-1]
-	return longDigits(last) || longDigits(before) || cameraWord(before)
+	return longDigits(last) || longDigits(before) || endsInWord(before, messenger[:]) || end-start != 16 && endsInWord(before, cameras[:])
 }
 
-func cameraWord(b []byte) bool {
-	for _, c := range cameras {
+func endsInWord(b []byte, words []string) bool {
+	for _, c := range words {
 		n := len(b) - len(c)
 		if n >= 0 && bytes.EqualFold(b[n:], []byte(c)) && (n == 0 || !alnum(b[n-1])) {
 			return true

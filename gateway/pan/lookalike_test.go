@@ -140,7 +140,10 @@ func barcodes() []lookAlike {
 		}},
 		{"parcel in brackets", []string{"code", "comment"}, func(r *rand.Rand) string { return "(00)" + withCheck(digitsOf(r, 17)) }},
 		{"picture", []string{"name", "src"}, func(r *rand.Rand) string {
-			return pick(r, "IMG_", "received_", "photo_", "449876543_") + strconv.Itoa(1+r.IntN(9)) + digitsOf(r, 14+r.IntN(5)) + pick(r, ".jpg", "_n.jpg", ".jpeg")
+			return pick(r, "IMG_", "photo_", "PXL_") + strconv.Itoa(1+r.IntN(9)) + digitsOf(r, 14+r.IntN(2)*3) + pick(r, ".jpg", "_y.jpg", ".jpeg")
+		}},
+		{"picture of Facebook", []string{"name", "src"}, func(r *rand.Rand) string {
+			return pick(r, "received_", "449876543_") + strconv.Itoa(1+r.IntN(9)) + digitsOf(r, 14+r.IntN(5)) + pick(r, ".jpg", "_n.jpg", ".jpeg")
 		}},
 		{"tracking UPS", []string{"track", "comment"}, func(r *rand.Rand) string { return "1Z" + digitsOf(r, 16) }},
 	}
