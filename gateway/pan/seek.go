@@ -1,9 +1,6 @@
 package pan
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
+import "math/bits"
 
 // seeker walks over the stretches of a text in which a number could stand: bytes that do not part numbers, long enough
 // and with digits enough. Everything between is skipped at the speed of the classifier. A number lies within one stretch.
@@ -264,43 +261,6 @@ func flagsOfBytes() (t [256]uint8) {
 		}
 	}
 	return t
-}
-
-// digitRun is how many ASCII digits the text begins with, eight at a time.
-func digitRun(text []byte) (n int) {
-	for n+8 <= len(text) {
-		if more := leadingDigits(binary.LittleEndian.Uint64(text[n:])); more < 8 {
-			return n + more
-		}
-		n += 8
-	}
-	for n < len(text) && text[n]-'0' <= 9 {
-		n++
-	}
-	return n
-}
-
-// untilDigit is how many bytes stand before the first ASCII digit of the text, eight at a time.
-func untilDigit(text []byte) (n int) {
-	const threes, overNine, tops = 0x3030303030303030, 0x7676767676767676, 0x8080808080808080
-	for n+8 <= len(text) {
-		x := binary.LittleEndian.Uint64(text[n:]) ^ threes
-		if digits := ^(x | (x&^tops + overNine)) & tops; digits != 0 {
-			return n + bits.TrailingZeros64(digits)/8
-		}
-		n += 8
-	}
-	for n < len(text) && text[n]-'0' > 9 {
-		n++
-	}
-	return n
-}
-
-// leadingDigits is how many of eight bytes are ASCII digits before another byte, the first of them lowest.
-func leadingDigits(x uint64) int {
-	const threes, overNine, tops = 0x3030303030303030, 0x7676767676767676, 0x8080808080808080
-	x ^= threes
-	return bits.TrailingZeros64((x|(x+overNine))&tops) / 8
 }
 
 // resume goes on behind a stretch.
