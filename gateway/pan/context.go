@@ -268,7 +268,8 @@ func (w *walk) wordsBefore(start int) standing {
 	if from == w.last {
 		seen[saysCard] = w.told.standing == ofCard
 	}
-	words, behind, before := wordReader{text: text[from:start]}, 0, says0
+	behind, before := 0, says0
+	words := wordReader{text: text[from:start]}
 	for w, ok := words.next(); ok; w, ok = words.next() {
 		says := words.says(w)
 		if abbreviates(w) && words.digitBehind() {

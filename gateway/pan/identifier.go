@@ -17,7 +17,11 @@ var marks = [...]string{"s/n", "р/с", "л/с", "к/с"}
 
 // serialMark reports text that ends in one of the marks.
 func serialMark(text []byte) bool {
-	b := bytes.TrimRight(text[max(0, len(text)-12):], " :.#=")
+	b := text[max(0, len(text)-12):]
+	if bytes.LastIndexByte(b, '/') < 0 {
+		return false
+	}
+	b = bytes.TrimRight(b, " :.#=")
 	for _, mark := range marks {
 		n := len(b) - len(mark)
 		if n >= 0 && bytes.EqualFold(b[n:], []byte(mark)) && (n == 0 || !alnum(b[n-1])) {
@@ -81,6 +85,9 @@ var pictures = [...]string{".jpg", ".jpeg", ".png", ".webp", ".heic", ".mp4"}
 // pictured reports a number in the name of a picture: behind a camera's word, or one of several as Facebook
 // and Instagram write them, 44987_4111_5222_n.jpg.
 func pictured(text []byte, start, end int) bool {
+	if start < 2 || text[start-1] != '_' && text[start-1] != '-' {
+		return false
+	}
 	i := end
 	for i < len(text) && i < end+2*longestToken && (text[i] == '_' || text[i]-'0' <= 9) {
 		i++
@@ -89,7 +96,7 @@ func pictured(text []byte, start, end int) bool {
 	if i > end && i < len(text) && text[i-1] == '_' && text[i]-'a' <= 25 {
 		i++
 	}
-	if !begins(text[i:], pictures[:]) || start < 2 || text[start-1] != '_' && text[start-1] != '-' {
+	if !begins(text[i:], pictures[:]) {
 		return false
 	}
 	before := text[max(0, start-1-longestToken) : start-1]
@@ -132,14 +139,14 @@ func longDigits(text []byte) bool {
 // serialisedKey is the key of a number in what PHP serialises, an array's member or a variable of a session:
 // "order_id";s:16:"4111, "order_id";i:4111, order_id|i:4111.
 func serialisedKey(text []byte, start int) ([]byte, bool) {
-	mark := text[:start]
-	if quoted, ok := bytes.CutSuffix(mark, []byte(`:"`)); ok { // a string, its length before it
-		mark = bytes.TrimRight(quoted, "0123456789")
+	i := start
+	if i > 2 && text[i-1] == '"' && text[i-2] == ':' { // a string, its length before it
+		for i -= 2; i > max(0, start-longestKey) && text[i-1]-'0' <= 9; i-- {
+		}
 	}
-	if !bytes.HasSuffix(mark, []byte("s:")) && !bytes.HasSuffix(mark, []byte("i:")) && !bytes.HasSuffix(mark, []byte("d:")) {
+	if i < 2 || text[i-1] != ':' || text[i-2] != 's' && text[i-2] != 'i' && text[i-2] != 'd' {
 		return nil, false
 	}
-	i := len(mark)
 	rest := text[max(0, i-2-longestKey) : i-2]
 	if before, ok := bytes.CutSuffix(rest, []byte(`";`)); ok {
 		open := bytes.LastIndexByte(before, '"')
@@ -158,8 +165,13 @@ const longestKey = 64
 
 // linking reports a key that passes on what the word before it says: номер in "серийный номер: 4111", 2 in "IMEI 2: 4111".
 func linking(text []byte, start int, key []byte) bool {
-	from := bytes.LastIndex(text[:start], key)
-	if from < 2 || text[from-1] != ' ' || start-from-len(key) > 3 || bytes.IndexByte(text[from+len(key):start], '"') >= 0 {
+	from := start - len(key)
+	for marks := 0; from >= 2 && !bytes.HasPrefix(text[from:], key); from-- {
+		if marks++; marks > 3 {
+			return false
+		}
+	}
+	if from < 2 || text[from-1] != ' ' || bytes.IndexByte(text[from+len(key):start], '"') >= 0 {
 		return false
 	}
 	if r, _ := utf8.DecodeLastRune(text[:from-1]); !isLetter(r) && r != '.' {
