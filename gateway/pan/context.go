@@ -58,8 +58,7 @@ func (w *walk) follows(start int) bool {
 func (w *walk) read(start, end int) context {
 	ctx := w.around(start, end)
 	if ctx.standing.id() {
-		if d := detail(w.text.Data, end); d.expiry.end > 0 && d.cvv.end > 0 {
-			w.details, w.detailsAt = d, end
+		if d := w.following(end); d.expiry.end > 0 && d.cvv.end > 0 {
 			return context{ofCard, besideNumber}
 		}
 	}
@@ -105,7 +104,7 @@ func (w *walk) around(start, end int) context {
 
 // detailed is a card where an expiry date and verification value follow the number, else neutral.
 func (w *walk) detailed(end int) context {
-	if w.details, w.detailsAt = detail(w.text.Data, end), end; w.details.expiry.end > 0 {
+	if w.following(end).expiry.end > 0 {
 		return context{ofCard, besideNumber}
 	}
 	return context{}

@@ -2,6 +2,7 @@ package pan
 
 import (
 	"bytes"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -18,10 +19,12 @@ var marks = [...]string{"s/n", "р/с", "л/с", "к/с"}
 // serialMark reports text that ends in one of the marks.
 func serialMark(text []byte) bool {
 	b := text[max(0, len(text)-12):]
-	if bytes.LastIndexByte(b, '/') < 0 {
+	for len(b) > 0 && strings.IndexByte(" :.#=", b[len(b)-1]) >= 0 {
+		b = b[:len(b)-1]
+	}
+	if n := len(b); n < 3 || b[n-2] != '/' && b[n-3] != '/' {
 		return false
 	}
-	b = bytes.TrimRight(b, " :.#=")
 	for _, mark := range marks {
 		n := len(b) - len(mark)
 		if n >= 0 && bytes.EqualFold(b[n:], []byte(mark)) && (n == 0 || !alnum(b[n-1])) {
@@ -166,7 +169,7 @@ const longestKey = 64
 // linking reports a key that passes on what the word before it says: номер in "серийный номер: 4111", 2 in "IMEI 2: 4111".
 func linking(text []byte, start int, key []byte) bool {
 	from := start - len(key)
-	for marks := 0; from >= 2 && !bytes.HasPrefix(text[from:], key); from-- {
+	for marks := 0; from >= 2 && len(key) > 0 && (text[from] != key[0] || !bytes.HasPrefix(text[from:], key)); from-- {
 		if marks++; marks > 3 {
 			return false
 		}

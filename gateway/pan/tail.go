@@ -13,10 +13,7 @@ type details struct{ expiry, cvv place }
 
 // tail appends the expiry date and the verification value that stand right behind a number.
 func (w *walk) tail(dst []Match, end int) []Match {
-	d := w.details
-	if w.detailsAt != end {
-		d = detail(w.text.Data, end)
-	}
+	d := w.following(end)
 	if d.expiry.end > 0 {
 		dst = append(dst, Match{Start: d.expiry.start, End: d.expiry.end, Kind: finding.Expiry, Confidence: finding.Likely, facts: besideNumber})
 		w.free = d.expiry.end
@@ -26,6 +23,14 @@ func (w *walk) tail(dst []Match, end int) []Match {
 		w.free = max(w.free, d.cvv.end)
 	}
 	return dst
+}
+
+// following is what follows a number that ends at end, read once.
+func (w *walk) following(end int) details {
+	if w.detailsAt != end {
+		w.details, w.detailsAt = detail(w.text.Data, end), end
+	}
+	return w.details
 }
 
 // detail reads what follows a number: 12/28 123, |12|2028|123, 1228 123, срок 12/28 cvv 123.
