@@ -2,6 +2,8 @@ package pan
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -322,6 +324,20 @@ func counts(rest []byte, i int) bool {
 
 // charactersBefore is where the last n characters before i begin.
 func charactersBefore(text []byte, i, n int) int {
+	const tops = 0x8080808080808080
+	for n >= 8 && i >= 8 {
+		x := binary.LittleEndian.Uint64(text[i-8:])
+		continuing := x &^ (x << 1) & tops
+		if continuing == 0 {
+			n, i = n-8, i-8
+			continue
+		}
+		if continuing&(continuing<<8)&(continuing<<16)&(continuing<<24) != 0 {
+			break // no UTF-8
+		}
+		n -= 8 - bits.OnesCount64(continuing)
+		i -= 8 - bits.TrailingZeros64(^continuing&tops)/8
+	}
 	for ; n > 0 && i > 0; n-- {
 		i--
 		for k := 0; k < utf8.UTFMax-1 && i > 0 && continuation(text[i]); k++ {

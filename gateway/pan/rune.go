@@ -27,7 +27,10 @@ func classAt(text []byte, i int) (class, int) {
 	if b := text[i]; b < utf8.RuneSelf {
 		return ascii[b], 1
 	}
-	if text = text[i:]; len(text) > 2 && threeBytes(text) {
+	switch text = text[i:]; {
+	case len(text) > 1 && twoBytes(text):
+		return classOf(twoByteRune(text)), 2
+	case len(text) > 2 && threeBytes(text):
 		return classOf(threeByteRune(text)), 3
 	}
 	r, size := decodeRune(text)
@@ -42,8 +45,8 @@ func classAt(text []byte, i int) (class, int) {
 // planes that hold emoji and the digits of mathematics.
 func decodeRune(text []byte) (rune, int) {
 	switch {
-	case len(text) > 1 && text[0]-lowestLead <= 0xDF-lowestLead && continuation(text[1]):
-		return rune(text[0]&0x1F)<<6 | rune(text[1]&0x3F), 2
+	case len(text) > 1 && twoBytes(text):
+		return twoByteRune(text), 2
 	case len(text) > 2 && threeBytes(text):
 		return threeByteRune(text), 3
 	case len(text) > 3 && text[0] == 0xF0 && text[1]-0x90 <= 0xBF-0x90 && continuation(text[2]) && continuation(text[3]):
@@ -52,7 +55,14 @@ func decodeRune(text []byte) (rune, int) {
 	return utf8.DecodeRune(text)
 }
 
-// threeBytes reports a text of three bytes at least that begins with such a character.
+// twoBytes reports a text of two bytes at least that begins with a character of two.
+func twoBytes(text []byte) bool {
+	return text[0]-lowestLead <= 0xDF-lowestLead && continuation(text[1])
+}
+
+func twoByteRune(text []byte) rune { return rune(text[0]&0x1F)<<6 | rune(text[1]&0x3F) }
+
+// threeBytes reports a text of three bytes at least that begins with a character of three, as decodeRune knows them.
 func threeBytes(text []byte) bool {
 	return text[0]-0xE1 <= 0xEF-0xE1 && text[0] != 0xED && continuation(text[1]) && continuation(text[2])
 }
@@ -68,8 +78,8 @@ func decodeLastRune(text []byte) (rune, int) {
 	case n == 0:
 	case text[n-1] < utf8.RuneSelf:
 		return rune(text[n-1]), 1
-	case n >= 2 && continuation(text[n-1]) && text[n-2]-lowestLead <= 0xDF-lowestLead:
-		return rune(text[n-2]&0x1F)<<6 | rune(text[n-1]&0x3F), 2
+	case n > 1 && twoBytes(text[n-2:]):
+		return twoByteRune(text[n-2:]), 2
 	}
 	return utf8.DecodeLastRune(text)
 }

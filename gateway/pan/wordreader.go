@@ -1,6 +1,7 @@
 package pan
 
 import (
+	"encoding/binary"
 	"unicode"
 	"unicode/utf8"
 )
@@ -26,8 +27,8 @@ func (w *wordReader) next() ([]byte, bool) {
 			}
 			continue
 		}
-		if rest := w.text[w.pos:]; len(rest) > 1 && rest[0]|1 == cyrillicLead && continuation(rest[1]) {
-			if r := rune(rest[0]&0x1F)<<6 | rune(rest[1]&0x3F); smallCyrillic(r) {
+		if rest := w.text[w.pos:]; len(rest) > 1 && twoBytes(rest) {
+			if r := twoByteRune(rest); smallCyrillic(r) {
 				if n+utf8.UTFMax <= len(w.buf) {
 					w.buf[n], w.buf[n+1] = rest[0], rest[1]
 					n += 2
@@ -74,6 +75,9 @@ func (w *wordReader) ascii(n int, last rune) (int, rune, bool) {
 				w.pos, w.end = i+1, i
 				return n, last, true
 			}
+			for i+9 <= len(text) && letterless(binary.LittleEndian.Uint64(text[i+1:])) {
+				i += 8
+			}
 			continue
 		case b < 'a' && n > 0 && !(last <= 'Z' && i+1 < len(text) && text[i+1] < 'a') && w.humps(last, i+1):
 			w.pos, w.end = i, i
@@ -86,6 +90,14 @@ func (w *wordReader) ascii(n int, last rune) (int, rune, bool) {
 	}
 	w.pos = len(text)
 	return n, last, false
+}
+
+// letterless reports eight bytes of ASCII without a letter.
+func letterless(x uint64) bool {
+	const tops, small = 0x8080808080808080, 0x2020202020202020
+	y := (x | small) &^ tops
+	fromA, aboveZ := y+0x1F1F1F1F1F1F1F1F, y+0x0505050505050505
+	return (fromA&^aboveZ|x)&tops == 0
 }
 
 // smallCyrillic reports the small letters of Russian and its neighbours, which need no look at the tables of Unicode.
