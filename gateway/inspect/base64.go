@@ -158,8 +158,50 @@ func decodeHex(dst, src []byte, marks *[]int32) []byte {
 	return dst
 }
 
-// quotedView reads quoted-printable (RFC 2045 section 6.7); what is no escape stands for itself.
-var quotedView = &view{decode: decodeQuoted, encode: func(unit, with []byte) ([]byte, bool) {
+// The views of quoted-printable (RFC 2045 section 6.7); what is no escape stands for itself. A text that did not declare it
+// may be pairs of names and numbers: of uid=5622 nothing is undone.
+var (
+	quotedView  = quotedAs(func([]byte, int) bool { return false })
+	guessedView = quotedAs(numbered)
+)
+
+func quotedAs(plain func(src []byte, at int) bool) *view {
+	return &view{
+		encode: encodeQuoted,
+		decode: func(dst, src []byte, marks *[]int32) []byte {
+			for i := 0; i < len(src); {
+				n, size := len(dst), 1
+				switch {
+				case src[i] != '=':
+					dst = append(dst, src[i])
+				case softBreak(src[i:]) > 0:
+					size = softBreak(src[i:])
+				case len(src)-i >= 3 && isHexByte(src[i+1:i+3]) && !plain(src, i):
+					b, _ := hexByte(src[i+1 : i+3])
+					dst, size = append(dst, b), 3
+				default:
+					dst = append(dst, '=')
+				}
+				mark(marks, dst, n, i)
+				i += size
+			}
+			return dst
+		},
+	}
+}
+
+// numbered reports the sign between a name and a number that goes on behind what would be an escape. One of a digit is
+// none: half of a number may be escaped.
+func numbered(src []byte, at int) bool {
+	if at == 0 || at+3 >= len(src) || !wordByte(src[at-1]) || src[at+1] == '3' {
+		return false
+	}
+	return allDigits(src[at+1 : at+4])
+}
+
+func wordByte(c byte) bool { return (c|0x20)-'a' < 26 || c == '_' || c == ']' }
+
+func encodeQuoted(unit, with []byte) ([]byte, bool) {
 	if len(with) != 1 || with[0] == '=' {
 		return nil, false
 	}
@@ -168,26 +210,6 @@ var quotedView = &view{decode: decodeQuoted, encode: func(unit, with []byte) ([]
 		size, written = 3, append([]byte("="), percentAs(unit, with[0])[1:]...)
 	}
 	return append(bytes.Clone(written), unit[size:]...), true // with the line break behind it
-}}
-
-func decodeQuoted(dst, src []byte, marks *[]int32) []byte {
-	for i := 0; i < len(src); {
-		n, size := len(dst), 1
-		switch {
-		case src[i] != '=':
-			dst = append(dst, src[i])
-		case softBreak(src[i:]) > 0:
-			size = softBreak(src[i:])
-		case len(src)-i >= 3 && isHexByte(src[i+1:i+3]):
-			b, _ := hexByte(src[i+1 : i+3])
-			dst, size = append(dst, b), 3
-		default:
-			dst = append(dst, '=')
-		}
-		mark(marks, dst, n, i)
-		i += size
-	}
-	return dst
 }
 
 // softBreak is the length of a line break that means nothing: = at the end of a line, with the blanks a relay adds.

@@ -145,18 +145,26 @@ func touches(b []byte, start, end int) bool {
 // inToken reports an escape of a character of base64, or a needless one, that characters of base64 stand around, as many
 // as a number has.
 func inToken(b []byte, at, size int) bool {
+	if b[at] == '=' {
+		return false
+	}
+	padded := false
+	if b[at] == '%' {
+		c, _ := hexByte(b[at+1 : at+3])
+		if sextets[c] > padding {
+			return false
+		}
+		padded = sextets[c] == padding
+	}
 	before := 0
 	for before < min(at, shortestToken) && sextets[b[at-1-before]] < padding {
 		before++
 	}
-	if b[at] == '%' {
-		c, _ := hexByte(b[at+1 : at+3])
-		if sextets[c] >= padding {
-			return sextets[c] == padding && before == shortestToken
-		}
+	if padded {
+		return before == shortestToken
 	}
 	behind := tokenSize(b[at+size : min(len(b), at+size+shortestToken)])
-	return b[at] != '=' && before > 0 && behind > 0 && before+behind+1 >= shortestToken
+	return before > 0 && behind > 0 && before+behind+1 >= shortestToken
 }
 
 // quotedToken reports base64 as long as a number's in which two characters, or a line end, are written in

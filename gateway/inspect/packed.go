@@ -110,8 +110,8 @@ func (w *packedWalker) integer(n uint64) error {
 	return nil
 }
 
-// mostExact is beyond the whole numbers that a double has every one of.
-const mostExact = 1 << 53
+// mostExact is beyond the whole numbers of sixteen digits. Of those from 2^53 on a double has every other one.
+const mostExact = 1e16
 
 // double reads the bits of a double (IEEE 754, binary64), in which programs keep whole numbers too. A float of four bytes
 // holds seven digits, no card.

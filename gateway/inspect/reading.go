@@ -225,7 +225,7 @@ func (r *reading) scan(t *text) {
 		if t.claimed(span{m.Start, m.End}) {
 			continue
 		}
-		if listed(t, m) || traced(t, m) || unquoted(t, m) {
+		if listed(t, m) || traced(t, m) {
 			m.Confidence = finding.Possible
 		}
 		r.find(t, m)
@@ -251,15 +251,6 @@ var tracing = set(`header:traceparent header:tracestate header:b3 header:uber-tr
 // traced reports digits without groups, and without a card's words before them, in a header of identifiers that are random.
 func traced(t *text, m pan.Match) bool {
 	return m.Kind == finding.PAN && m.Confidence == finding.Likely && !bytes.ContainsAny(t.data[m.Start:m.End], " -.") && tracing[t.where.location().String()]
-}
-
-// unquoted reports digits as they are behind a letter that quoted-printable made of two other digits: it writes letters as
-// they are, and uid=5622… is a number of its own.
-func unquoted(t *text, m pan.Match) bool {
-	if t.view != quotedView || m.Start == 0 || (t.data[m.Start-1]|0x20)-'a' > 25 || !t.trace() {
-		return false
-	}
-	return t.marks[m.Start]-t.marks[m.Start-1] == 3 && t.marks[m.Start+1]-t.marks[m.Start] == 1
 }
 
 // find keeps one match.

@@ -146,7 +146,7 @@ func (r *reading) openQuoted(t *text, _ pan.Evidence) error {
 	if t.escapes >= mostEscapes {
 		return nil
 	}
-	return r.openView(t, 0, len(t.data), quotedView, "quoted-printable")
+	return r.openView(t, 0, len(t.data), guessedView, "quoted-printable")
 }
 
 func (r *reading) openZeros(t *text, _ pan.Evidence) error {

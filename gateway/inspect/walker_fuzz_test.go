@@ -63,7 +63,7 @@ func FuzzViews(f *testing.F) {
 	f.Add([]byte(`\34 \000034\U00000034\x{34}0x34:34 `))
 	f.Add([]byte("a4h12345678x\x021"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		views := []*view{formView, jsonView, entityView, lenientView, quotedView, hexView, markupView, zeroFree, styleView, serialView, chunkedView, byteView}
+		views := []*view{formView, jsonView, entityView, lenientView, quotedView, hexView, markupView, zeroFree, styleView, serialView, chunkedView, byteView, guessedView}
 		for _, w := range []int{2, 4} {
 			views = append(views, wideView(w, false), wideView(w, true))
 		}
