@@ -15,7 +15,7 @@ type candidate struct {
 // candidates have no card's prefix, nine in ten of the others fail the check digit.
 func (w *walk) consider(c candidate) {
 	first, last := &w.groups[w.at], &w.groups[w.at+c.groups-1]
-	if first.plain && first.n >= 4 && !w.table.of(w.text.Data[first.start:]).allows(c.digits) || c.groups > 1 && !w.notTable(c) {
+	if !first.checked && first.plain && first.n >= 4 && !w.table.of(w.text.Data[first.start:]).allows(c.digits) || c.groups > 1 && !w.notTable(c) {
 		return
 	}
 	digits := w.text.Data[first.start:first.end]
