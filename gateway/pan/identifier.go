@@ -2,15 +2,23 @@ package pan
 
 import (
 	"bytes"
-	"strings"
 	"unicode/utf8"
 )
 
 // identifier reports what stands around a number and is written so around no card: a number of Sentry's or of a platform's,
 // a serial number, a trade item's number, a picture's name.
 func identifier(text []byte, start, end int) bool {
+	if (start == 0 || !telling[text[start-1]]) && (end == len(text) || text[end] != '.' && text[end] != '/') {
+		return false
+	}
 	return sentry(text, start, end) || end-start != 16 && platform(text, start) || serialMark(text[:start]) ||
 		tradeItem(text, start, end) || pictured(text, start, end)
+}
+
+// telling is the bytes right before a number of which identifier knows what to make: the last of a serial number's mark or
+// what follows one, of an address, of a bracket, of a picture's name.
+var telling = [256]bool{
+	'n': true, 'N': true, 0x81: true, 0xA1: true, ' ': true, ':': true, '.': true, '#': true, '=': true, '/': true, ')': true, '_': true, '-': true,
 }
 
 // marks are abbreviations for a serial number and for an account, with the stroke that parts words elsewhere.
@@ -19,7 +27,7 @@ var marks = [...]string{"s/n", "р/с", "л/с", "к/с"}
 // serialMark reports text that ends in one of the marks.
 func serialMark(text []byte) bool {
 	b := text[max(0, len(text)-12):]
-	for len(b) > 0 && strings.IndexByte(" :.#=", b[len(b)-1]) >= 0 {
+	for len(b) > 0 && introduces(b[len(b)-1]) {
 		b = b[:len(b)-1]
 	}
 	if n := len(b); n < 3 || b[n-2] != '/' && b[n-3] != '/' {
@@ -33,6 +41,9 @@ func serialMark(text []byte) bool {
 	}
 	return false
 }
+
+// introduces reports what stands between such a mark and its number.
+func introduces(b byte) bool { return b == ' ' || b == ':' || b == '.' || b == '#' || b == '=' }
 
 // tradeItem reports a number behind an application identifier in brackets (GS1 General Specifications, section 3.2): the
 // number of a parcel or an article, whose check digit must hold, or what stands with one: (01)04600682000235(21)….
@@ -168,6 +179,9 @@ const longestKey = 64
 
 // linking reports a key that passes on what the word before it says: номер in "серийный номер: 4111", 2 in "IMEI 2: 4111".
 func linking(text []byte, start int, key []byte) bool {
+	if text[start-1] == '"' {
+		return false
+	}
 	from := start - len(key)
 	for marks := 0; from >= 2 && len(key) > 0 && (text[from] != key[0] || !bytes.HasPrefix(text[from:], key)); from-- {
 		if marks++; marks > 3 {
