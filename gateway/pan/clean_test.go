@@ -48,6 +48,8 @@ func TestNumbersAmongOtherThings(t *testing.T) {
 		"a telephone behind":                  {"4111 1111 1111 1111 87011234567", "pan:visa"},
 		"a telephone before":                  {"+77011234567 4111 1111 1111 1111", "pan:visa"},
 		"an order before":                     {"заказ 12345 4111 1111 1111 1111", "pan:visa"},
+		"a counted account before":            {"счет 1: 4111 1111 1111 1111", "pan:visa"},
+		"a counted card behind a serial":      {"S/N 2: нет, карта 2: 4111111111111111", "pan:visa"},
 		"an id before another name":           {`"id":7,"value":"(4111111111111111)"`, "pan:visa"},
 		"two cards in the same spaces":        {"5555 5555 5555 4444 4242 4242 4242 4242", "pan:mastercard pan:visa"},
 		"a date before":                       {"2026-11-22 4111 1111 1111 1111", "pan:visa"},

@@ -289,7 +289,7 @@ func (w *walk) wordsBefore(start int) standing {
 	if last == saysOrder && (bytes.IndexByte(rest, '#') >= 0 || bytes.Contains(rest, []byte("№"))) {
 		last = saysID
 	}
-	if (last == saysID || last == saysAccount) && holdsNumber(rest) {
+	if last == saysID && holdsNumber(rest, true) || last == saysAccount && holdsNumber(rest, false) {
 		last = says0 // the word spoke of that number
 	}
 	switch {
@@ -303,11 +303,12 @@ func (w *walk) wordsBefore(start int) standing {
 	return neutral
 }
 
-// holdsNumber reports a digit of any script behind a word. One that counts the things of a kind is none: IMEI2, "IMEI 2:".
-func holdsNumber(rest []byte) bool {
+// holdsNumber reports a digit of any script behind a word. One that counts the things of a kind, if they are counted, is
+// none: IMEI2, "IMEI 2:". Accounts are not: people may call their cards so.
+func holdsNumber(rest []byte, counted bool) bool {
 	for i := 0; i < len(rest); {
 		r, size := decodeRune(rest[i:])
-		if classOf(r).isDigit() && !counts(rest, i) {
+		if classOf(r).isDigit() && !(counted && counts(rest, i)) {
 			return true
 		}
 		i += size
