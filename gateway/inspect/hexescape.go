@@ -72,18 +72,15 @@ func hexEscaped(digits []byte) rune {
 	return rune(n)
 }
 
-// hexEscapes reports escapes that style sheets, or PHP, may take for digits of a number: as many as a number has could
-// be plain, but none is met by chance.
+// hexEscapes reports an escape that style sheets, or PHP, may take for a digit of a number.
 func hexEscapes(b []byte) bool {
-	n := 0
 	for i := 0; i+2 < len(b); i++ {
 		if b[i] != '\\' {
 			continue
 		}
-		if digits, size := hexEscape(b[i:], 6, false); digits > 0 {
-			n++
-			i += size - 1
+		if digits, _ := hexEscape(b[i:], 6, false); digits > 0 {
+			return true
 		}
 	}
-	return n > 1
+	return false
 }

@@ -160,7 +160,8 @@ func escapeStacks(list map[string]string, n string) {
 	}
 	for claim, escaped := range map[string]string{
 		"style sheet with blanks": each(n, `\%x `), "style sheet of six digits": each(n, `\%06x`), "style sheet tight": each(n, `\%x`),
-		"PHP's own escapes": `S:16:"` + each(n, `\%02x`) + `";`, "PHP's own escapes between digits": `S:16:"` + n[:4] + each(n[4:], `\%02x`) + `";`,
+		"PHP's own escapes before digits": `S:16:"\3` + n[:1] + n[1:] + `";`,
+		"PHP's own escapes":               `S:16:"` + each(n, `\%02x`) + `";`, "PHP's own escapes between digits": `S:16:"` + n[:4] + each(n[4:], `\%02x`) + `";`,
 		"in braces": each(n, `\x{%x}`), "a line end in base64": b64(n)[:8] + "=\r\n" + b64(n)[8:],
 	} {
 		list[claim] = form("n=" + url.QueryEscape(escaped))
