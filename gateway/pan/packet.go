@@ -26,15 +26,12 @@ var (
 	newPacketRests = [...][]byte{[]byte("iQ2xvdWRDYXJk"), []byte("gIkNsb3VkQ2FyZCI")}
 )
 
-// packet finds a classic cryptogram at the group in hand. No number is looked for inside: the sixteen digits behind
+// packet finds a classic cryptogram at the group in hand, which begins with a zero. No number is looked for inside: the sixteen digits behind
 // 01 have a real prefix and a valid check digit in one payment of ten, and are no card.
 func (w *walk) packet() bool {
 	g := &w.groups[w.at]
 	text := w.text.Data
-	if text[g.start] != '0' || !g.plain {
-		return false
-	}
-	if text[g.start+1] != '1' || g.n < packetDigits || g.start > 0 && base64Byte(text[g.start-1]) {
+	if !g.plain || text[g.start+1] != '1' || g.n < packetDigits || g.start > 0 && base64Byte(text[g.start-1]) {
 		return false
 	}
 	end := g.start

@@ -1,24 +1,22 @@
 package pan
 
-import "github.com/cappertrophy/panwall/gateway/finding"
+import (
+	"bytes"
+
+	"github.com/cappertrophy/panwall/gateway/finding"
+)
 
 // track finds the number of a magnetic stripe (ISO/IEC 7813): behind the PAN stands '=' (track 2), 'D' (EMV tag 57) or
 // '^' and the holder's name (track 1), then the expiry as YYMM. The match reaches to the end of the stripe's digits:
-// all of it is authentication data.
+// all of it is authentication data. One of these marks stands behind the group in hand.
 func (w *walk) track() bool {
 	g := &w.groups[w.at]
 	text := w.text.Data
-	if g.end >= len(text) {
-		return false
-	}
 	start, rest := g.start, g.end
 	if g.n > longest {
 		if start = taggedStripe(text, g); start == 0 {
 			return false
 		}
-	}
-	if !stripeMark(text[rest]) {
-		return false
 	}
 	if rest++; text[rest-1] == '^' {
 		if rest = holder(text, rest); rest == 0 {
@@ -66,15 +64,17 @@ func taggedStripe(text []byte, g *group) int {
 
 // holder is where the expiry begins behind the holder's name of 2 to 26 characters, zero if there is no name.
 func holder(text []byte, i int) int {
-	for n, b := range text[i:min(len(text), i+33)] {
-		if b == '^' && n >= 1 {
-			return i + n + 1
-		}
-		if b == '^' || b < ' ' {
+	name := text[i:min(len(text), i+33)]
+	n := bytes.IndexByte(name, '^')
+	if n < 1 {
+		return 0
+	}
+	for _, b := range name[:n] {
+		if b < ' ' {
 			return 0
 		}
 	}
-	return 0
+	return i + n + 1
 }
 
 // stripeEnd is the end of the discretionary digits.
