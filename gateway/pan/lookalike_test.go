@@ -110,6 +110,13 @@ func barcodes() []lookAlike {
 		{"EAN-13 in a title", []string{"title", "comment"}, func(r *rand.Rand) string {
 			return pick(r, "Штрихкод ", "лампа LED, ", "карта памяти Kingston ", "barcode ", "видеокарта ") + ean(r)
 		}},
+		{"EAN-13 with a card's word and check digit", []string{"title", "comment"}, func(r *rand.Rand) string {
+			for {
+				if code := "4" + ean(r)[1:12]; luhnValid([]byte(withCheck(code))) {
+					return "карта " + withCheck(code)
+				}
+			}
+		}},
 		{"GTIN-14", []string{"gtin", "gtin14", "barcode"}, func(r *rand.Rand) string {
 			return withCheck(strconv.Itoa(1+r.IntN(8)) + ean(r)[:12])
 		}},

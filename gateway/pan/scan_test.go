@@ -124,6 +124,7 @@ func TestLookAlikesThatDoNotAct(t *testing.T) {
 		"an IBAN in fours":                      {"q", "KZ58 4111 1111 1111 1111"},
 		"an IBAN in one":                        {"q", "KZ584111111111111111"},
 		"a list of four-digit identifiers":      {"q", "4000 4111 1111 1111 1111 4999"},
+		"a card's field filled with one digit":  {"card", "6666666666666"},
 		"prices in rising order with commas":    {"q", "4111,5111,6111,7111"},
 		"a masked number":                       {"q", "411111******1111"},
 		"a masked number in fours":              {"q", "4111 11** **** 1111"},
