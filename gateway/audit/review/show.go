@@ -94,7 +94,7 @@ func sections(r *record.Record) (s []string) {
 		}
 	}
 	if c := r.Case; c != nil {
-		add("case %s by %s %s", c.ID, c.By, c.Verdict)
+		add("%s", strings.TrimSpace("case "+c.ID+" by "+c.By+" "+c.Verdict))
 	}
 	return s
 }
