@@ -148,15 +148,15 @@ func (s *seeker) stretch(i int, ends uint64) (start, end int, ok bool) {
 			}
 			start, end, digits = s.spell(at)
 		}
-		if beyond := end - s.base - 64*i; beyond < 64 {
-			ends &= ^uint64(0) << beyond
-		} else {
-			ends = 0
-		}
 		if digits >= shortest {
 			s.pos = end
 			s.resume(end)
 			return start, end, true
+		}
+		if beyond := end - s.base - 64*i; beyond < 64 {
+			ends &= ^uint64(0) << beyond
+		} else {
+			ends = 0
 		}
 		if !s.cutAt(end) {
 			s.pos = end
@@ -263,9 +263,9 @@ func flagsOfBytes() (t [256]uint8) {
 	return t
 }
 
-// resume goes on behind a stretch.
+// resume goes on behind a stretch, which may have been cut before the chunk in hand.
 func (s *seeker) resume(end int) {
-	if block := (end - s.base) / 64; block < s.count {
+	if block := max(0, end-s.base) / 64; block < s.count {
 		s.hot &= ^uint64(0) << block
 		return
 	}
