@@ -15,7 +15,10 @@ import (
 
 // filled is a text of one mebibyte made of pieces.
 func filled(seed uint64, piece func(r *rand.Rand, b *bytes.Buffer)) []byte {
-	const size = 1 << 20
+	return filledTo(1<<20, seed, piece)
+}
+
+func filledTo(size int, seed uint64, piece func(r *rand.Rand, b *bytes.Buffer)) []byte {
 	r := rand.New(rand.NewPCG(seed, seed))
 	var b bytes.Buffer
 	for b.Len() < size {
@@ -84,9 +87,14 @@ var hard = map[string]func(r *rand.Rand, b *bytes.Buffer){
 	"deep words": func(r *rand.Rand, b *bytes.Buffer) {
 		b.WriteString("ABCDEFGHIJKLMNOPQRSTUVWXYZABCDE" + made(r, "4", 16, 0))
 	},
-	"packets":           func(_ *rand.Rand, b *bytes.Buffer) { b.WriteString("eyJUeXBlIjoiQ2xvdWRDYXJk ") },
-	"identifiers alone": func(r *rand.Rand, b *bytes.Buffer) { b.WriteString(made(r, "57", 15, 0) + " ;") },
-	"short numbers":     func(r *rand.Rand, b *bytes.Buffer) { b.WriteString("и" + made(r, "50", 12, 0) + ",") },
+	"packets":            func(_ *rand.Rand, b *bytes.Buffer) { b.WriteString("eyJUeXBlIjoiQ2xvdWRDYXJk ") },
+	"identifiers alone":  func(r *rand.Rand, b *bytes.Buffer) { b.WriteString(made(r, "57", 15, 0) + " ;") },
+	"short numbers":      func(r *rand.Rand, b *bytes.Buffer) { b.WriteString("и" + made(r, "50", 12, 0) + ",") },
+	"rows of cards":      pieces(literal("id "), inFours(",")),
+	"capitals":           pieces(literal(":"), inFours("."), literal(".ӘӘӘӘжD:")),
+	"addresses":          pieces(inFours("/"), literal("id="), number("6759", 12, 0), literal("\xff/")),
+	"cards of cards":     pieces(number("62", 17, 1), literal("①\xa0acccccard счет ")),
+	"invisible at cards": pieces(literal("01\xff"), inFours("\t"), literal("\u200b|")),
 	"Arabic digits": func(r *rand.Rand, b *bytes.Buffer) {
 		for i, d := range made(r, "2200", 16, 0) {
 			if i%4 == 0 {
@@ -138,7 +146,7 @@ func BenchmarkScanHard(b *testing.B) {
 func BenchmarkScanGrows(b *testing.B) {
 	s := scanner(b)
 	var found []Match
-	for _, name := range []string{"cards in words", "ids that pass", "Arabic digits", "short numbers", "identifiers alone", "packets"} {
+	for _, name := range []string{"cards in words", "ids that pass", "Arabic digits", "short numbers", "identifiers alone", "packets", "rows of cards", "invisible at cards"} {
 		one := filled(1, hard[name])
 		for _, size := range []int{1, 2, 4, 8} {
 			text := bytes.Repeat(one, size)

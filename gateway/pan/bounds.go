@@ -54,11 +54,15 @@ func (w *walk) standsAlone(start, end int, c candidate) bool {
 
 // kazakhAccount reports the eighteen digits of an IBAN of Kazakhstan, however its country is written: kz56…, KZ 56… .
 func (w *walk) kazakhAccount(start int) bool {
-	before := bytes.TrimRight(w.text.Data[max(0, start-4):start], " +")
-	if len(before) < 2 || !bytes.EqualFold(before[len(before)-2:], []byte("kz")) {
+	before := w.text.Data[max(0, start-4):start]
+	for n := len(before); n > 0 && (before[n-1] == ' ' || before[n-1] == '+'); n-- {
+		before = before[:n-1]
+	}
+	n := len(before)
+	if n < 2 || before[n-1]|0x20 != 'z' || before[n-2]|0x20 != 'k' {
 		return false
 	}
-	return len(before) == 2 || !alnum(before[len(before)-3])
+	return n == 2 || !alnum(before[n-3])
 }
 
 func runeAt(text []byte, i int) rune {
@@ -146,10 +150,16 @@ func (w *walk) abbreviation(word, start, end int) bool {
 
 // opensDetail reports text that begins with the word for an expiry date or a verification value.
 func opensDetail(text []byte) bool {
-	for _, w := range []string{"exp", "EXP", "Exp", "cv", "CV", "Cv", "срок", "до"} {
-		if len(text) >= len(w) && string(text[:len(w)]) == w {
-			return true
-		}
+	if len(text) == 0 {
+		return false
+	}
+	switch text[0] | 0x20 {
+	case 'e':
+		return begins(text, "exp")
+	case 'c':
+		return begins(text, "cv")
+	case 0xF1, 0xF0: // the first bytes of с and д, with the bit that makes Latin letters small
+		return begins(text, "срок", "до")
 	}
 	return false
 }

@@ -76,6 +76,8 @@ func (w *walk) around(start, end int) context {
 		return context{own, cardName}
 	case own.id() && w.text.Whole && w.alone(start, end):
 		return context{own, idName}
+	case w.crowd(start):
+		return context{ofCard, crowded}
 	}
 	text := w.text.Data
 	if identifier(text, start, end) {
@@ -125,9 +127,6 @@ func sentry(text []byte, start, end int) bool {
 	return start > 0 && text[start-1] == '/' && bytes.HasSuffix(text[:start], []byte("sentry.io/"))
 }
 
-// platforms is the beginnings of addresses whose numbers are posts, pins, products and people.
-var platforms = [...]string{"gid://", "facebook.com/", "instagram.com/", "pinterest.com/", "linkedin.com/", "tiktok.com/", "twitter.com/", "x.com/", "vk.com/", "ok.ru/", "t.me/", "urn:li:"}
-
 // platform reports a number in an address of one of the platforms, at most six marks behind it. It is asked of numbers
 // that have not sixteen digits, as nearly all cards have: those act wherever they stand.
 func platform(text []byte, start int) bool {
@@ -144,14 +143,30 @@ func platform(text []byte, start int) bool {
 	return false
 }
 
+// platformEnds reports text that ends in the address of a platform whose numbers are posts, pins, products and people.
 func platformEnds(text []byte) bool {
-	for _, p := range platforms {
-		if bytes.HasSuffix(text, []byte(p)) {
+	site, ok := bytes.CutSuffix(text, []byte(".com/"))
+	if !ok || len(site) == 0 {
+		return len(text) > 1 && endsIn(text, hosts[text[len(text)-2]])
+	}
+	return endsIn(site, sites[site[len(site)-1]])
+}
+
+func endsIn(text []byte, words []string) bool {
+	for _, w := range words {
+		if bytes.HasSuffix(text, []byte(w)) {
 			return true
 		}
 	}
 	return false
 }
+
+// sites is what stands before .com/ in them, by its last byte; hosts is those that end otherwise, by their last byte but
+// one.
+var (
+	sites = byLastByte("facebook", "tiktok", "vk", "instagram", "pinterest", "linkedin", "twitter", "x")
+	hosts = [256][]string{'/': {"gid://"}, 'u': {"ok.ru/"}, 'e': {"t.me/"}, 'i': {"urn:li:"}}
+)
 
 // alone reports whether the value holds nothing but the number and the marks of identifiers, of which no more than a few
 // may stand behind it.
@@ -169,6 +184,10 @@ func (w *walk) alone(start, end int) bool {
 // firstLetter is the offset of the first letter, or the length of a text that has none.
 func firstLetter(text []byte) (i int) {
 	for i < len(text) {
+		if i+8 <= len(text) && letterless(binary.LittleEndian.Uint64(text[i:])) {
+			i += 8
+			continue
+		}
 		c, size := classAt(text, i)
 		if c == letter {
 			break
@@ -260,44 +279,31 @@ func valueEnds(text []byte, i int) bool {
 // of card is named; an identifier only as the last word before the number, since it speaks for one number alone.
 // What stands before the match before spoke of that one; a card's words hold for the numbers behind it too.
 func (w *walk) wordsBefore(start int) standing {
-	text := w.text.Data
-	var seen [saysLink + 1]bool
-	last, from := says0, max(w.last, 0)
-	if start-from > nearby { // characters have a byte at least
-		from = max(from, charactersBefore(text, start, nearby))
-	}
-	if from == w.last {
-		seen[saysCard] = w.told.standing == ofCard
-	}
-	behind, before := 0, says0
-	words := wordReader{text: text[from:start]}
-	for w, ok := words.next(); ok; w, ok = words.next() {
-		says := words.says(w)
-		if abbreviates(w) && words.digitBehind() {
-			says = says0 // hexadecimal too
-		}
-		seen[says] = true
-		switch {
-		case says == saysNumber && before == saysOrder, says == saysOrder && before == saysNumber:
-			last, behind = saysID, words.end
-		case !says.links():
-			last, behind = says, words.end
-		}
-		before = says
-	}
-	rest := words.text[behind:]
-	if last == saysOrder && (bytes.IndexByte(rest, '#') >= 0 || bytes.Contains(rest, []byte("№"))) {
-		last = saysID
-	}
-	if last == saysID && holdsNumber(rest, true) || last == saysAccount && holdsNumber(rest, false) {
-		last = says0 // the word spoke of that number
-	}
+	text, h := w.text.Data, &w.heard
+	h.until(text, start)
+	near := func(end int) bool { return end > max(w.last, 0) && within(text, start, end) }
+	card := near(h.card) || w.told.standing == ofCard && w.last >= 0 && within(text, start, w.last)
+	last, behind := says0, h.last.end
 	switch {
+	case h.abbreviation == start && start > 0:
+		card, last = true, saysCard
+	case near(h.last.with):
+		last = h.last.says
+	case near(behind):
+		last = h.last.alone
+	}
+	switch rest := text[behind:start]; {
+	case last == saysOrder && (bytes.IndexByte(rest, '#') >= 0 || bytes.Contains(rest, []byte("№"))):
+		last = saysID
+		fallthrough
 	case last == saysID:
-		return ofID
-	case last == saysAccount:
+		if !holdsNumber(rest, true) {
+			return ofID
+		}
+	case last == saysAccount && !holdsNumber(rest, false):
 		return ofAccount
-	case seen[saysCard] && !seen[saysOther]:
+	}
+	if card && !near(h.other) {
 		return ofCard
 	}
 	return neutral
@@ -321,6 +327,14 @@ func counts(rest []byte, i int) bool {
 		return i == 0
 	}
 	return i == 0 && rest[1]-'0' > 9 || i == 1 && rest[0] == ' ' && rest[2] == ':'
+}
+
+// within reports that no more characters than speak for a number stand between end and start.
+func within(text []byte, start, end int) bool {
+	if n := start - end; n <= nearby || n > utf8.UTFMax*nearby {
+		return n <= nearby // characters have a byte at least
+	}
+	return end >= charactersBefore(text, start, nearby)
 }
 
 // charactersBefore is where the last n characters before i begin.

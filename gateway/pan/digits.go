@@ -71,6 +71,11 @@ func values(dst []byte, text []byte, g *group) []byte {
 		return dst
 	}
 	for i := g.start; i < g.end; {
+		if b := text[i]; b-'0' <= 9 && len(dst) < cap(dst) {
+			dst = append(dst, b-'0')
+			i++
+			continue
+		}
 		if fullWidth(text[i:]) && len(dst) < cap(dst) {
 			dst = append(dst, text[i+2]-0x90)
 			i += 3

@@ -110,7 +110,7 @@ func pictured(text []byte, start, end int) bool {
 	if i > end && i < len(text) && text[i-1] == '_' && text[i]-'a' <= 25 {
 		i++
 	}
-	if !begins(text[i:], pictures[:]) {
+	if i == len(text) || text[i] != '.' || !begins(text[i:], pictures[:]...) {
 		return false
 	}
 	before := text[max(0, start-1-longestToken) : start-1]
@@ -128,7 +128,7 @@ func endsInWord(b []byte, words []string) bool {
 }
 
 // begins reports a text that begins with one of the words, whatever their case.
-func begins(text []byte, words []string) bool {
+func begins(text []byte, words ...string) bool {
 	for _, w := range words {
 		if len(text) >= len(w) && bytes.EqualFold(text[:len(w)], []byte(w)) {
 			return true
@@ -200,75 +200,4 @@ func linking(text []byte, start int, key []byte) bool {
 	words := wordReader{text: key}
 	w, ok := words.next()
 	return ok && meaning(w) == saysNumber && len(w) == len(key)
-}
-
-// mostRow is how many bytes of a line are looked at for a row of a table.
-const mostRow = 96
-
-// nearRows is how many lines on either side of a row are looked at.
-const nearRows = 4
-
-// tabled reports groups that are the cells of one row of a table: of the lines around it, two at least hold rows of
-// numbers that are no cards. People part the groups of a card by blanks and dashes, not by the marks of tables.
-func (w *walk) tabled(c candidate, start, end int) bool {
-	text := w.text.Data
-	if c.groups < 4 || !bytes.ContainsAny(text[start:end], "\t;,|") {
-		return false
-	}
-	others := 0
-	for i, at := 0, lineStart(text, start); i < nearRows && at > 0; i++ {
-		last := at - 1
-		at = lineStart(text, last)
-		if w.otherRow(text[at:last]) {
-			others++
-		}
-	}
-	for i, at := 0, lineEnd(text, end); i < nearRows && at < len(text); i++ {
-		first := at + 1
-		at = lineEnd(text, first)
-		if w.otherRow(text[first:at]) {
-			others++
-		}
-	}
-	return others >= 2
-}
-
-func lineStart(text []byte, i int) int {
-	from := max(0, i-mostRow)
-	return from + bytes.LastIndexByte(text[from:i], '\n') + 1
-}
-
-func lineEnd(text []byte, i int) int {
-	i = min(i, len(text))
-	to := min(len(text), i+mostRow)
-	if n := bytes.IndexByte(text[i:to], '\n'); n >= 0 {
-		return i + n
-	}
-	return to
-}
-
-// otherRow reports a line of at least three numbers and the marks of a table, which are no card's groups.
-func (w *walk) otherRow(line []byte) bool {
-	var buf [maxRun]byte
-	digits, cells, before := buf[:0], 0, byte(' ')
-	for _, b := range line {
-		switch {
-		case b-'0' <= 9:
-			if before-'0' > 9 {
-				cells++
-			}
-			if len(digits) == cap(digits) {
-				return false
-			}
-			digits = append(digits, b-'0')
-		case !bytes.ContainsRune([]byte(" \t\r;,|"), rune(b)):
-			return false
-		}
-		before = b
-	}
-	if cells < 3 || len(digits) < shortest {
-		return cells >= 3
-	}
-	r := w.table.look(digits, true)
-	return r == nil || r.tier != A || !luhnValid(digits)
 }

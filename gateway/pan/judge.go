@@ -28,11 +28,17 @@ func (w *walk) consider(c candidate) {
 	if m.Confidence > finding.None {
 		m = &other
 	}
-	if !w.number(m, digits, c.groups == 1 && first.checked || luhnValid(digits)) || !w.bounded(c, digits) {
+	if !w.number(m, digits, c.groups == 1 && first.checked || luhnValid(digits)) {
 		return
 	}
 	m.Start, m.End = first.start, last.end
-	if w.weigh(m, c, digits); m == &other && other.Confidence > w.best.Confidence {
+	switch {
+	case w.crowd(first.start):
+		w.inCrowd(m)
+	case w.bounded(c, digits):
+		w.weigh(m, c, digits)
+	}
+	if m == &other && other.Confidence > w.best.Confidence {
 		w.best = other
 	}
 }
@@ -96,7 +102,7 @@ func (w *walk) weigh(m *Match, c candidate, digits []byte) {
 		m.Confidence.Acts() && ctx.facts&cardName == 0 && m.Length == 13 && validEAN(digits) {
 		m.Confidence = finding.Possible
 	}
-	if m.Confidence.Acts() && ctx.facts&(cardName|cardWords|cardNearby) == 0 && w.tabled(c, m.Start, m.End) {
+	if m.Confidence.Acts() && ctx.facts&(cardName|cardWords|cardNearby|crowded) == 0 && w.tabled(c, m.Start, m.End) {
 		m.Confidence = finding.Possible
 		w.told, w.details, w.detailsAt = context{}, details{}, m.End // the next row is no date
 	}

@@ -24,9 +24,10 @@ func meaning(w []byte) word {
 		}
 	}
 	if bytes.IndexByte(w, 'd') >= 0 {
+		if before, behind, ok := bytes.Cut(w, []byte("card")); ok {
+			return cardCompound(before, behind)
+		}
 		switch last := w[len(w)-1]; {
-		case bytes.Contains(w, []byte("card")):
-			return cardCompound(w)
 		case last == 'd' && (bytes.HasSuffix(w, []byte("uid")) || bytes.HasSuffix(w, []byte("clid"))),
 			(last == 'd' || last == 's') && endsInID(w):
 			return saysID
@@ -80,16 +81,19 @@ func sortedStems() (t [256][]stem) {
 	return t
 }
 
-// cardCompound is what a word that holds "card" says.
-func cardCompound(w []byte) word {
-	for _, c := range notPayment {
-		if bytes.Contains(w, []byte(c)) {
+// cardCompound is what a word says that holds "card" between these two.
+func cardCompound(before, behind []byte) word {
+	if n := len(before); n > 0 {
+		switch last := before[n-1]; {
+		case endsIn(before, beforeNoCard[last]):
 			return says0
+		case endsIn(before, beforeOtherCard[last]):
+			return saysOther
 		}
 	}
-	for _, c := range otherCards {
-		if bytes.Contains(w, []byte(c)) {
-			return saysOther
+	for _, b := range behindNoCard {
+		if len(behind) >= len(b) && string(behind[:len(b)]) == b {
+			return says0
 		}
 	}
 	return saysCard

@@ -31,6 +31,7 @@ const (
 	oddGroups
 	exponentForm
 	paddedZeros
+	crowded
 )
 
 // reasonWords are in the order in which a person wants to read them.
@@ -40,7 +41,7 @@ var reasonWords = [...]string{
 	"a card's other fields beside it", "an identifier's field name", "an identifier's words before it",
 	"a range or length that needs a card's context", "the shape of a magnetic stripe",
 	"expiry or verification value glued to it", "beside a card number", "a field name for it",
-	"the head of a CloudPayments cryptogram", "joined from neighbouring fields", "odd groups", "written as a float", "filled up with zeros",
+	"the head of a CloudPayments cryptogram", "joined from neighbouring fields", "odd groups", "written as a float", "filled up with zeros", "one of very many such numbers",
 }
 
 // Reasons says in words why the match is what it is: "16 digits", "visa range", "Luhn holds", "field name card_number".

@@ -24,8 +24,11 @@ func (c class) value() byte   { return byte(c & 0x0F) }
 // classAt is the class of the character at i and how many bytes it takes. A byte that is no UTF-8 is read as the
 // code pages of the region have it.
 func classAt(text []byte, i int) (class, int) {
-	if b := text[i]; b < utf8.RuneSelf {
+	switch b := text[i]; {
+	case b < utf8.RuneSelf:
 		return ascii[b], 1
+	case b < lowestLead:
+		return codePage(b), 1
 	}
 	switch text = text[i:]; {
 	case len(text) > 1 && twoBytes(text):
@@ -49,6 +52,8 @@ func decodeRune(text []byte) (rune, int) {
 		return twoByteRune(text), 2
 	case len(text) > 2 && threeBytes(text):
 		return threeByteRune(text), 3
+	case len(text) > 0 && text[0]-utf8.RuneSelf < lowestLead-utf8.RuneSelf:
+		return utf8.RuneError, 1
 	case len(text) > 3 && text[0] == 0xF0 && text[1]-0x90 <= 0xBF-0x90 && continuation(text[2]) && continuation(text[3]):
 		return rune(text[1]&0x3F)<<12 | rune(text[2]&0x3F)<<6 | rune(text[3]&0x3F), 4
 	}

@@ -53,11 +53,16 @@ type walk struct {
 	free   int     // matches begin here or later
 	last   int     // end of the match before, -1 if there is none
 	told   context // of the match before
+	base   int     // offset of the text in a longer one
+	looks  int     // how many numbers were looked at closely
 	letter int     // one more than the offset of the text's first letter; zero until it was asked for
 	best   Match
 
+	heard     heard
 	details   details // what follows the number that ends at detailsAt
 	detailsAt int
+
+	rows rows // around the last groups that might be a table's
 }
 
 // scan appends the matches that begin in [from, to).

@@ -117,8 +117,9 @@ func (w *walk) glued() {
 	}
 	var buf [maxRun]byte
 	digits := values(buf[:0], w.text.Data, g)
+	head := w.table.of(digits)
 	for _, n := range [...]int{16, 15, 19, 18, 14} {
-		if n+2 > len(digits) || !rest(digits[n:]) && !w.monthCut(g, digits[n:]) || !luhnValid(digits[:n]) || !distinct(digits[:n]) {
+		if n+2 > len(digits) || !head.allows(n) || !rest(digits[n:]) && !w.monthCut(g, digits[n:]) || !luhnValid(digits[:n]) || !distinct(digits[:n]) {
 			continue
 		}
 		s := w.table.look(digits[:n], true)

@@ -1,6 +1,10 @@
 package pan
 
-import "github.com/cappertrophy/panwall/gateway/finding"
+import (
+	"unicode/utf8"
+
+	"github.com/cappertrophy/panwall/gateway/finding"
+)
 
 // reach is how many bytes behind a number its expiry date and verification value are looked for.
 const reach = 64
@@ -43,13 +47,13 @@ func detail(text []byte, from int) (d details) {
 		if start == limit || end-start > 4 {
 			return d
 		}
-		between := text[i:start]
-		switch n := end - start; {
-		case n < 2:
-			return d
-		case n == 2 && (d.expiry.end > 0 || !month(two(text[start:]))):
+		between, n := text[i:start], end-start
+		if n < 2 || n == 2 && (d.expiry.end > 0 || !month(two(text[start:]))) {
 			return d // neither, whatever the words say
-		case d.expiry.end == 0 && i == from && letters(between) > 0 && !speaks(between, expiryWords) && !speaks(between, cvvWords):
+		}
+		said := introductions(between)
+		switch {
+		case d.expiry.end == 0 && i == from && said == lettered:
 			return d
 		case d.expiry.end == 0 && n == 2:
 			end = yearBehind(text, end)
@@ -59,7 +63,7 @@ func detail(text []byte, from int) (d details) {
 			d.expiry = place{start, end}
 		case d.expiry.end == 0 && n == 4 && expiryDigits(text[start:end]):
 			d.expiry = place{start, end}
-		case n > 2 && (d.expiry.end > 0 && len(between) <= 3 && letters(between) == 0 || speaks(between, cvvWords)):
+		case n > 2 && (d.expiry.end > 0 && len(between) <= 3 && said == 0 || said&ofCVV != 0):
 			d.cvv = place{start, end}
 		default:
 			return d
@@ -101,29 +105,45 @@ func expiryDigits(b []byte) bool {
 
 func two(b []byte) byte { return (b[0]-'0')*10 + b[1] - '0' }
 
-func letters(b []byte) (n int) {
-	for i := 0; i < len(b); {
-		c, size := classAt(b, i)
-		if c == letter {
-			n++
-		}
-		i += size
-	}
-	return n
-}
+// introduction is what the text before an expiry date or a verification value holds.
+type introduction uint8
 
-// The words that introduce what follows a number.
-var (
-	expiryWords = map[string]bool{"exp": true, "expiry": true, "expires": true, "expiration": true, "valid": true, "thru": true, "date": true, "срок": true, "действия": true, "до": true, "действительна": true, "годна": true, "мерзімі": true, "дейін": true, "expdate": true, "till": true}
-	cvvWords    = map[string]bool{"cvv": true, "cvc": true, "cvn": true, "csc": true, "код": true, "code": true, "цвв": true, "цвц": true, "security": true}
+const (
+	lettered introduction = 1 << iota // a letter
+	ofExpiry                          // a word for an expiry date
+	ofCVV                             // a word for a verification value
 )
 
-func speaks(b []byte, vocabulary map[string]bool) bool {
+// introductions is what a text holds of them.
+func introductions(b []byte) (found introduction) {
+	if bare(b) {
+		return 0
+	}
 	words := wordReader{text: b}
 	for w, ok := words.next(); ok; w, ok = words.next() {
-		if vocabulary[string(w)] {
-			return true
+		found |= lettered | introduced(w)
+	}
+	return found
+}
+
+// bare reports a text of ASCII without a letter, as most are.
+func bare(b []byte) bool {
+	for _, c := range b {
+		if c >= utf8.RuneSelf || ascii[c] == letter {
+			return false
 		}
 	}
-	return false
+	return true
+}
+
+// introduced is what a word introduces behind a number.
+func introduced(w []byte) introduction {
+	switch string(w) {
+	case "exp", "expiry", "expires", "expiration", "valid", "thru", "date", "expdate", "till",
+		"срок", "действия", "до", "действительна", "годна", "мерзімі", "дейін":
+		return ofExpiry
+	case "cvv", "cvc", "cvn", "csc", "код", "code", "цвв", "цвц", "security":
+		return ofCVV
+	}
+	return 0
 }

@@ -6,13 +6,36 @@ import (
 	"unicode/utf8"
 )
 
+// lowerCyrillic is the small letters of U+0400 to U+04FF. Words are compared in Latin and Cyrillic alone: letters of other
+// scripts are read as they are.
+var lowerCyrillic = smallLetters()
+
+func smallLetters() (t [256]uint16) {
+	for i := range t {
+		t[i] = uint16(unicode.ToLower(rune(0x400 + i)))
+	}
+	return t
+}
+
+// lower is the small letter of a letter.
+func lower(r rune) rune {
+	if uint32(r)>>8 == 4 {
+		return rune(lowerCyrillic[r&0xFF])
+	}
+	if r < utf8.RuneSelf && r-'A' >= 0 && r-'A' <= 25 {
+		return r | 0x20
+	}
+	return r
+}
+
 // wordReader cuts a name or sentence into words in lower case: words end at anything but a letter, and at a change from
 // lower to upper case. Of a word longer than 44 bytes the beginning is read.
 type wordReader struct {
-	text []byte
-	pos  int
-	end  int // of the word just read
-	buf  [48]byte
+	text  []byte
+	pos   int
+	begin int // of the word just read
+	end   int
+	buf   [48]byte
 }
 
 // next is the next word, good until the one after it, or false at the end.
@@ -29,6 +52,9 @@ func (w *wordReader) next() ([]byte, bool) {
 		}
 		if rest := w.text[w.pos:]; len(rest) > 1 && twoBytes(rest) {
 			if r := twoByteRune(rest); smallCyrillic(r) {
+				if n == 0 {
+					w.begin = w.pos
+				}
 				if n+utf8.UTFMax <= len(w.buf) {
 					w.buf[n], w.buf[n+1] = rest[0], rest[1]
 					n += 2
@@ -46,14 +72,17 @@ func (w *wordReader) next() ([]byte, bool) {
 				return w.buf[:n], true
 			}
 			continue
-		case n > 0 && unicode.IsUpper(r) && w.humps(last, w.pos+size):
+		case n > 0 && isUpper(r) && w.humps(last, w.pos+size):
 			w.end = w.pos
 			return w.buf[:n], true
+		}
+		if n == 0 {
+			w.begin = w.pos
 		}
 		w.pos += size
 		last = r
 		if n+utf8.UTFMax <= len(w.buf) {
-			n += utf8.EncodeRune(w.buf[n:], unicode.ToLower(r))
+			n += utf8.EncodeRune(w.buf[n:], lower(r))
 		}
 	}
 	w.end = w.pos
@@ -82,6 +111,9 @@ func (w *wordReader) ascii(n int, last rune) (int, rune, bool) {
 		case b < 'a' && n > 0 && !(last <= 'Z' && i+1 < len(text) && text[i+1] < 'a') && w.humps(last, i+1):
 			w.pos, w.end = i, i
 			return n, last, true
+		}
+		if n == 0 {
+			w.begin = i
 		}
 		if last = rune(b); n <= len(w.buf)-utf8.UTFMax {
 			w.buf[n] = b | 0x20
@@ -112,23 +144,15 @@ func (w *wordReader) humps(last rune, behind int) bool {
 	return isLetter(next) && !isUpper(next)
 }
 
-func isUpper(r rune) bool {
-	if r < utf8.RuneSelf {
-		return r >= 'A' && r <= 'Z'
-	}
-	return unicode.IsUpper(r)
-}
+func isUpper(r rune) bool { return lower(r) != r }
 
 // says is what the word just read says. Two letters among digits are part of something hexadecimal, whatever they spell.
 func (w *wordReader) says(read []byte) word {
-	if start := w.end - len(read); abbreviates(read) && start > 0 && w.text[start-1]-'0' <= 9 {
+	if abbreviates(read) && w.begin > 0 && w.text[w.begin-1]-'0' <= 9 {
 		return says0
 	}
 	return meaning(read)
 }
-
-// digitBehind reports a digit right behind the word just read.
-func (w *wordReader) digitBehind() bool { return w.end < len(w.text) && w.text[w.end]-'0' <= 9 }
 
 func isLetter(r rune) bool {
 	if r < utf8.RuneSelf {

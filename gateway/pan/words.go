@@ -78,11 +78,17 @@ var stems = []struct {
 	{"crypto", saysID}, {"barcode", saysID}, {"imei", saysID}, {"iccid", saysID}, {"gtin", saysID}, {"sscc", saysID}, {"yandexuid", saysID},
 }
 
-// notPayment is compounds of "card" that are no payment cards, or no cards.
-var notPayment = []string{
-	"discard", "cardboard", "cardigan", "cardio", "cardinal", "cardamom", "cardan", "postcard", "scorecard", "wildcard", "flashcard", "placard",
-	"vcard", "idcard", "timecard", "keycard", "soundcard",
-}
-var otherCards = []string{
-	"giftcard", "simcard", "sdcard", "videocard", "graphicscard", "memorycard", "loyaltycard", "bonuscard", "discountcard", "clubcard", "businesscard",
+// What stands before "card" in words for no card or for another kind of card, by its last byte, and what stands behind it
+// in words that are about no card.
+var (
+	beforeNoCard    = byLastByte("dis", "post", "score", "wild", "flash", "pla", "v", "id", "time", "key", "sound")
+	beforeOtherCard = byLastByte("gift", "sim", "sd", "video", "graphics", "memory", "loyalty", "bonus", "discount", "club", "business")
+	behindNoCard    = []string{"board", "igan", "io", "inal", "amom", "an"}
+)
+
+func byLastByte(words ...string) (t [256][]string) {
+	for _, w := range words {
+		t[w[len(w)-1]] = append(t[w[len(w)-1]], w)
+	}
+	return t
 }

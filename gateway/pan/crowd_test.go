@@ -1,0 +1,42 @@
+package pan
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// In a text made of numbers with a card's range and check digit, one among a thousand is no longer told from a card by the
+// words around it, and none passes.
+func TestCrowd(t *testing.T) {
+	s := scanner(t)
+	dense := filledTo(1<<18, 1, pieces(literal("yclid="), number("4", 16, 0), literal("&")))
+	found := s.Scan(nil, Text{Data: dense, Name: "comment"})
+	if first, last := found[0], found[len(found)-1]; first.Confidence.Acts() || !last.Confidence.Acts() || !slices.Contains(last.Reasons(), "one of very many such numbers") {
+		t.Errorf("the first %v, the last %v: %v", first.Confidence, last.Confidence, last.Reasons())
+	}
+	if got := streamed(s, dense, "comment", 777); !slices.Equal(got, s.Scan(nil, Text{Data: dense, Name: "comment"})) {
+		t.Error("pieces do not equal the whole")
+	}
+}
+
+// Lists of identifiers are no crowd, however long: of barcodes one in a dozen has a card's range and check digit.
+func TestListsAreNoCrowd(t *testing.T) {
+	s := scanner(t)
+	for kind, piece := range map[string]func(*rand.Rand, *bytes.Buffer){
+		"barcodes":   func(r *rand.Rand, b *bytes.Buffer) { b.WriteString(ean(r) + ",") },
+		"references": func(r *rand.Rand, b *bytes.Buffer) { b.WriteString("6" + digitsOf(r, 11) + "\n") },
+		"clicks":     func(r *rand.Rand, b *bytes.Buffer) { b.WriteString(`{"yclid":"` + digitsOf(r, 19) + `"},`) },
+		"floats":     func(r *rand.Rand, b *bytes.Buffer) { b.WriteString("0." + digitsOf(r, 16) + ",") },
+		"identities": func(r *rand.Rand, b *bytes.Buffer) { b.WriteString(uuid(r) + " ") },
+	} {
+		for _, m := range s.Scan(nil, Text{Data: filledTo(1<<21, 3, piece), Name: "comment"}) {
+			if m.Confidence.Acts() {
+				t.Errorf("%s: one acts at %d: %s", kind, m.Start, strings.Join(m.Reasons(), ", "))
+				break
+			}
+		}
+	}
+}

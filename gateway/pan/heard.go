@@ -1,0 +1,87 @@
+package pan
+
+import "unicode/utf8"
+
+// longestLetters is how many bytes of letters without a break are read as words; what follows of them says nothing.
+const longestLetters = 64
+
+// heard is what the words of a text said so far, as much of it as a number behind them may ask. Each word is read once,
+// however many numbers stand behind it.
+type heard struct {
+	words                     wordReader
+	letters                   int // where the unbroken letters began that were read last
+	card, other, abbreviation int // where the last word ends that says so; of cc before a digit
+	last                      spoken
+	before                    word // what the last word of all says
+	beforeEnd                 int
+}
+
+// spoken is the last word that does not only link others.
+type spoken struct {
+	says  word
+	alone word // without the word before it
+	end   int
+	with  int // where the word before it ends without which it says less, or end
+}
+
+// until reads the words before start, the first character of a number. What it then knows of the characters that matter is
+// the same wherever it began.
+func (h *heard) until(text []byte, start int) {
+	if from := start - utf8.UTFMax*nearby; h.words.pos < from {
+		h.begin(text, from)
+	}
+	w := &h.words
+	w.text = text[:start]
+	for read, ok := w.next(); ok; read, ok = w.next() {
+		h.hear(read, w.end < len(text) && text[w.end]-'0' <= 9)
+	}
+}
+
+// begin forgets what was heard and goes on at the letters that reach to from.
+func (h *heard) begin(text []byte, from int) {
+	for n := 0; n < utf8.UTFMax && from > 0 && continuation(text[from]); n++ {
+		from--
+	}
+	at := from
+	for at > 0 && from-at <= longestLetters {
+		r, size := decodeLastRune(text[:at])
+		if !isLetter(r) {
+			break
+		}
+		at -= size
+	}
+	*h = heard{words: wordReader{pos: at}, letters: at, beforeEnd: at}
+	if from-at > longestLetters {
+		h.letters -= longestLetters // too many, whatever follows
+	}
+}
+
+// hear takes in the word just read, and whether a digit stands behind it.
+func (h *heard) hear(read []byte, digitBehind bool) {
+	begin, end := h.words.begin, h.words.end
+	if begin != h.beforeEnd {
+		h.letters = begin
+	}
+	says := says0
+	if end-h.letters <= longestLetters {
+		says = h.words.says(read)
+	}
+	if says == saysCard && digitBehind && abbreviates(read) {
+		says, h.abbreviation = says0, end // hexadecimal too
+	}
+	switch {
+	case says == saysNumber && h.before == saysOrder:
+		h.last = spoken{saysID, says0, end, h.beforeEnd}
+	case says == saysOrder && h.before == saysNumber:
+		h.last = spoken{saysID, says, end, h.beforeEnd}
+	case !says.links():
+		h.last = spoken{says, says, end, end}
+	}
+	switch says {
+	case saysCard:
+		h.card = end
+	case saysOther:
+		h.other = end
+	}
+	h.before, h.beforeEnd = says, end
+}
