@@ -152,19 +152,17 @@ func (r *reader) wide(g *group) {
 			continue
 		}
 		c, size := classAt(text, i)
-		switch {
+		switch i += size; {
 		case c.isDigit():
-			g.n, g.end, hidden = min(g.n+1, maxRun), i+size, 0
+			g.n, g.end, hidden, g.plain = min(g.n+1, maxRun), i, 0, false
 		case c == invisible:
 			hidden += size
 		default:
 			return
 		}
-		g.plain = false
-		i += size
 		for i < len(text) && text[i]-'0' <= 9 {
-			g.n, g.end, hidden = min(g.n+1, maxRun), i+1, 0
 			i++
+			g.n, g.end, hidden, g.plain = min(g.n+1, maxRun), i, 0, false
 		}
 	}
 }

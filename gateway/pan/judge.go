@@ -11,17 +11,12 @@ type candidate struct {
 	neutral finding.Confidence // of odd groups under a name that says nothing
 }
 
-// consider judges a candidate and keeps it if it is better than the best so far. The cheap tests come first: most
-// candidates have no card's prefix, nine in ten of the others fail the check digit.
-func (w *walk) consider(c candidate) {
+// consider judges a candidate of these digits, ASCII or values, and keeps it if it is better than the best so far. The cheap
+// tests come first: most candidates have no card's prefix, nine in ten of the others fail the check digit.
+func (w *walk) consider(c candidate, digits []byte) {
 	first, last := &w.groups[w.at], &w.groups[w.at+c.groups-1]
-	if !first.checked && first.plain && first.n >= 4 && !w.table.of(w.text.Data[first.start:]).allows(c.digits) || c.groups > 1 && !w.notTable(c) {
+	if !first.checked && !w.table.of(digits).allows(c.digits) || c.groups > 1 && !w.notTable(c) {
 		return
-	}
-	digits := w.text.Data[first.start:first.end]
-	if c.groups > 1 || !first.plain {
-		var buf [maxRun]byte
-		digits = allValues(&buf, w.text.Data, w.groups[w.at:w.at+c.groups])
 	}
 	var other Match
 	m := &w.best // nearly always the first and the last

@@ -186,7 +186,12 @@ func (w *walk) judge() bool {
 			w.groupings()
 		}
 		if g.n <= longest {
-			w.consider(candidate{groups: 1, digits: g.n, shape: whole})
+			var buf [maxRun]byte
+			digits := w.text.Data[g.start:g.end]
+			if !g.plain {
+				digits = values(buf[:0], w.text.Data, g)
+			}
+			w.consider(candidate{groups: 1, digits: g.n, shape: whole}, digits)
 		}
 		if g.n > 16 {
 			w.glued()
@@ -236,14 +241,20 @@ func (w *walk) opens(g *group) bool {
 // groupings considers every canonical grouping that begins here, longest first.
 func (w *walk) groupings() {
 	packed, _ := sizes(w.groups[w.at:w.n])
-	for set := canonical(packed); set != 0; {
+	set := canonical(packed)
+	if set == 0 {
+		return
+	}
+	var buf [maxRun]byte
+	all := allValues(&buf, w.text.Data, w.groups[w.at:w.at+bits.Len8(set)-1])
+	for set != 0 {
 		n := bits.Len8(set) - 1
 		set &^= 1 << n
 		digits := 0
 		for i := range n {
 			digits += w.groups[w.at+i].n
 		}
-		w.consider(candidate{groups: n, digits: digits, shape: grouped, typical: typical(packed, n)})
+		w.consider(candidate{groups: n, digits: digits, shape: grouped, typical: typical(packed, n)}, all[:digits])
 		if w.best.Confidence.Acts() {
 			return
 		}
@@ -263,7 +274,8 @@ func (w *walk) singles() {
 	}
 	groups := end - w.at
 	if digits := groups * n; digits >= shortest && digits <= longest {
-		w.consider(candidate{groups: groups, digits: digits, shape: apart})
+		var buf [maxRun]byte
+		w.consider(candidate{groups: groups, digits: digits, shape: apart}, allValues(&buf, w.text.Data, w.groups[w.at:end]))
 	}
 }
 
@@ -281,7 +293,8 @@ func (w *walk) oddly() {
 	if between := w.groups[w.at+1].before; c.groups > 2 && (between.kind() == ' ' || between.kind() == '-') {
 		c.neutral = finding.Likely // nothing but one number, typed in another rhythm
 	}
-	w.consider(c)
+	var buf [maxRun]byte
+	w.consider(c, allValues(&buf, w.text.Data, w.groups[w.at:end]))
 }
 
 // onlyDigits reports a value with no digit outside the bounds.

@@ -116,33 +116,62 @@ const (
 
 // introductions is what a text holds of them.
 func introductions(b []byte) (found introduction) {
-	if bare(b) {
-		return 0
-	}
-	words := wordReader{text: b}
-	for w, ok := words.next(); ok; w, ok = words.next() {
-		found |= lettered | introduced(w)
+	for i := 0; i < len(b); {
+		end := i + wordEnd(b[i:])
+		if end > i {
+			found |= lettered | introduced(b[i:end])
+			i = end
+			continue
+		}
+		if b[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		c, size := classAt(b, i)
+		if c == letter {
+			found |= lettered
+		}
+		i += size
 	}
 	return found
 }
 
-// bare reports a text of ASCII without a letter, as most are.
-func bare(b []byte) bool {
-	for _, c := range b {
-		if c >= utf8.RuneSelf || ascii[c] == letter {
-			return false
+// wordEnd is how many bytes of Latin and Cyrillic letters a text begins with.
+func wordEnd(b []byte) (n int) {
+	for n < len(b) {
+		switch c := b[n]; {
+		case c < utf8.RuneSelf && ascii[c] == letter:
+			n++
+		case c&^3 == 0xD0 && n+1 < len(b) && continuation(b[n+1]): // U+0400 to U+04FF
+			n += 2
+		default:
+			return n
 		}
 	}
-	return true
+	return n
 }
 
 // introduced is what a word introduces behind a number.
-func introduced(w []byte) introduction {
+func introduced(word []byte) introduction {
+	var buf [32]byte
+	if len(word) > len(buf) {
+		return 0
+	}
+	w := buf[:0]
+	for i := 0; i < len(word); i++ {
+		if word[i] < utf8.RuneSelf {
+			w = append(w, word[i]|0x20)
+			continue
+		}
+		r := lower(twoByteRune(word[i:]))
+		w = append(w, 0xC0|byte(r>>6), utf8.RuneSelf|byte(r)&0x3F)
+		i++
+	}
 	switch string(w) {
-	case "exp", "expiry", "expires", "expiration", "valid", "thru", "date", "expdate", "till",
+	case "exp", "expiry", "expires", "expiration", "valid", "thru", "validthru", "date", "expdate", "expirydate", "till",
 		"срок", "действия", "до", "действительна", "годна", "мерзімі", "дейін":
 		return ofExpiry
-	case "cvv", "cvc", "cvn", "csc", "код", "code", "цвв", "цвц", "security":
+	case "cvv", "cvc", "cvn", "csc", "код", "code", "cvvcode", "cvccode", "цвв", "цвц", "security", "securitycode":
 		return ofCVV
 	}
 	return 0
