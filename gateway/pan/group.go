@@ -81,11 +81,14 @@ func (r *reader) read(g *group) bool {
 	end := r.pos + digitRun(r.text[r.pos:])
 	g.n, g.end, g.plain, g.checked = min(end-r.pos, maxRun), end, true, false
 	if end < len(r.text) && r.single[r.text[end]] == 0 {
-		if b := r.text[end]; b < utf8.RuneSelf || b|1 == cyrillicLead {
+		b := r.text[end]
+		if b < utf8.RuneSelf || b|1 == cyrillicLead {
 			r.pos, r.chained = end, false // nearly always
 			return true
 		}
-		r.wide(g)
+		if !alone(b) {
+			r.wide(g)
+		}
 	}
 	r.pos, r.next, r.chained = r.gap(g.end)
 	return true
@@ -206,6 +209,9 @@ func (r *reader) gap(i int) (int, gap, bool) {
 
 // beginsDigit reports a digit of any script at i.
 func beginsDigit(text []byte, i int) bool {
+	if text[i] < lowestLead {
+		return text[i]-'0' <= 9
+	}
 	c, _ := classAt(text, i)
 	return c.isDigit()
 }

@@ -27,7 +27,7 @@ func classAt(text []byte, i int) (class, int) {
 	switch b := text[i]; {
 	case b < utf8.RuneSelf:
 		return ascii[b], 1
-	case b < lowestLead:
+	case alone(b):
 		return codePage(b), 1
 	}
 	switch text = text[i:]; {
@@ -52,13 +52,16 @@ func decodeRune(text []byte) (rune, int) {
 		return twoByteRune(text), 2
 	case len(text) > 2 && threeBytes(text):
 		return threeByteRune(text), 3
-	case len(text) > 0 && text[0]-utf8.RuneSelf < lowestLead-utf8.RuneSelf:
+	case len(text) > 0 && alone(text[0]):
 		return utf8.RuneError, 1
 	case len(text) > 3 && text[0] == 0xF0 && text[1]-0x90 <= 0xBF-0x90 && continuation(text[2]) && continuation(text[3]):
 		return rune(text[1]&0x3F)<<12 | rune(text[2]&0x3F)<<6 | rune(text[3]&0x3F), 4
 	}
 	return utf8.DecodeRune(text)
 }
+
+// alone reports a byte above ASCII that begins no character.
+func alone(b byte) bool { return b-utf8.RuneSelf < lowestLead-utf8.RuneSelf || b > 0xF4 }
 
 // twoBytes reports a text of two bytes at least that begins with a character of two.
 func twoBytes(text []byte) bool {
