@@ -32,6 +32,9 @@ func (v *view) rewrite(t *text, edits []edit, at int, with []byte) ([]edit, bool
 		for j < end && t.marks[j] == t.marks[i] {
 			j++
 		}
+		if i > 0 && t.marks[i-1] == t.marks[i] || t.marks[j] == t.marks[i] {
+			return edits, false // a piece of one unit, which only as a whole could be written anew
+		}
 		if bytes.Equal(t.data[i:j], with[i-at:j-at]) {
 			i = j
 			continue
