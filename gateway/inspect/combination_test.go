@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"encoding/binary"
 	"testing"
 
 	"github.com/cappertrophy/panwall/gateway/visit"
@@ -29,3 +30,30 @@ func TestMaskInPiecesOfAnEscapeIsNoPanic(t *testing.T) {
 
 // circled is each digit in a circle; no circled zero is among the numbers here.
 func circled(s string) string { return script(s, 0x245F) }
+
+// field is a string of protobuf, the first of its message.
+func field(s string) string {
+	return string(binary.AppendUvarint([]byte{0x0a}, uint64(len(s)))) + s
+}
+
+// frame is one message of gRPC.
+func frame(s string) string {
+	return string(binary.BigEndian.AppendUint32([]byte{0}, uint32(len(s)))) + s
+}
+
+func TestTextOfGRPC(t *testing.T) {
+	post := func(body string) string { return post("application/grpc-web-text", body) }
+	mustFind(t, map[string]string{
+		"full width":             post(b64(frame(field(fullWidth(visa))))),
+		"percent":                post(b64(frame(field(each(visa, "%%%02x"))))),
+		"an integer":             post(b64(frame("\x08" + string(binary.AppendUvarint(nil, 4111111111111111))))),
+		"padded in the midst":    post(b64(frame(field("a"))) + b64(frame(field(fullWidth(visa))))),
+		"cut where it is padded": post(b64(frame(field(visa))[:11]) + b64(frame(field(visa))[11:])),
+	})
+	mustPass(t, map[string]string{
+		"a word":       post(b64(frame(field("Айгүл")))),
+		"a barcode":    post(b64(frame(field("4600682000235")))),
+		"two messages": post(b64(frame(field("a"))) + b64(frame(field("b")))),
+		"no base64":    post("%%%%"),
+	})
+}

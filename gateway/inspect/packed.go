@@ -47,7 +47,7 @@ func (r *reading) walkPacked(t *text, k kind) (complete bool, err error) {
 			err = w.bson(false)
 		}
 	case grpcTextKind:
-		return false, r.block(t, 0, len(t.data))
+		return false, r.grpcText(t)
 	}
 	r.split.flush(r)
 	if errors.Is(err, errMalformed) {

@@ -1,6 +1,9 @@
 package inspect
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // protobuf reads the fields of a message (protobuf.dev/programming-guides/encoding). Whether bytes are a string or a
 // message within, nobody can tell: they are read as both.
@@ -93,4 +96,27 @@ func (w *packedWalker) grpc() error {
 		}
 	}
 	return nil
+}
+
+// grpcText reads gRPC-Web in base64. Whoever sends it in pieces may pad each of them (PROTOCOL-WEB, "grpc-web-text"); then
+// there is no way back.
+func (r *reading) grpcText(t *text) error {
+	c := r.child(t)
+	if err := r.spare(c, len(t.data)); err != nil {
+		r.drop()
+		return err
+	}
+	defer r.close(c)
+	c.data = buffer(len(t.data))
+	for rest := t.data; len(rest) > 0; {
+		piece, behind, _ := bytes.Cut(rest, []byte("="))
+		c.data = decodeBase64(c.data, piece)
+		if rest = bytes.TrimLeft(behind, "= \t\r\n"); len(rest) > 0 {
+			c.root = nil
+		}
+	}
+	c.size, c.view, c.step, c.kind, c.open = t.size, base64View, "base64", grpcKind, false
+	c.blocks++
+	r.opened("base64")
+	return r.read(c)
 }
