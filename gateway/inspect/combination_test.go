@@ -57,3 +57,16 @@ func TestTextOfGRPC(t *testing.T) {
 		"no base64":    post("%%%%"),
 	})
 }
+
+func TestQuotesWithinCells(t *testing.T) {
+	mustFind(t, map[string]string{
+		"an attribute":      post("text/csv", "id,note\n1,\"<o note=\"\"4111 1111 1111 1111\"\"/>\"\n"),
+		"JSON in pieces":    post("text/csv", "id,note\n1,\"[\"\"4111\"\",\"\"1111\"\",\"\"1111\"\",\"\"1111\"\"]\"\n"),
+		"JSON with escapes": post("text/csv", "id,note\n1,\"{\"\"a\"\":\"\""+each(visa, `\u%04x`)+"\"\"}\"\n"),
+	})
+	mustPass(t, map[string]string{
+		"words":     post("text/csv", "id,note\n1,\"the \"\"good\"\" one, 4600682000235\"\n"),
+		"quotes":    post("text/csv", "id,note\n1,\"\"\"\"\n"),
+		"one quote": post("text/csv", "id,note\n1,\"a\"\"\n"),
+	})
+}

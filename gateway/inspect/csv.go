@@ -68,10 +68,11 @@ func commaOf(b []byte) byte {
 func (w *csvWalker) line(at int) (next int, err error) {
 	for w.column = 0; ; w.column++ {
 		start, end, after := w.cell(at)
+		cell := w.text.data[start:end]
 		if w.row == 0 {
-			w.names = append(w.names, columnName(w.text.data[start:end]))
+			w.names = append(w.names, columnName(cell))
 		}
-		if err := w.value(w.text, w, start, end, nil, "csv"); err != nil {
+		if err := w.value(w.text, w, start, end, doubledIn(cell, start > at), "csv"); err != nil {
 			return 0, err
 		}
 		if after >= len(w.text.data) || w.text.data[after] != w.comma {
@@ -108,6 +109,28 @@ func (w *csvWalker) cell(at int) (start, end, after int) {
 		end--
 	}
 	return at, end, i
+}
+
+// doubledIn is the view of a cell in quotes that holds quotes, each of them doubled (RFC 4180 section 2.7).
+func doubledIn(cell []byte, quoted bool) *view {
+	if !quoted || !bytes.Contains(cell, []byte(`""`)) {
+		return nil
+	}
+	return doubledView
+}
+
+var doubledView = &view{
+	decode: func(dst, src []byte, marks *[]int32) []byte {
+		for i := 0; i < len(src); i++ {
+			dst = append(dst, src[i])
+			mark(marks, dst, len(dst)-1, i)
+			if src[i] == '"' && i+1 < len(src) && src[i+1] == '"' {
+				i++
+			}
+		}
+		return dst
+	},
+	encode: func(unit, with []byte) ([]byte, bool) { return with, len(unit) == 1 },
 }
 
 func (w *csvWalker) lineEnd(at int) int {
