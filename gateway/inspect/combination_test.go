@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"encoding/binary"
+	"net/url"
 	"testing"
 
 	"github.com/cappertrophy/panwall/gateway/visit"
@@ -68,5 +69,21 @@ func TestQuotesWithinCells(t *testing.T) {
 		"words":     post("text/csv", "id,note\n1,\"the \"\"good\"\" one, 4600682000235\"\n"),
 		"quotes":    post("text/csv", "id,note\n1,\"\"\"\"\n"),
 		"one quote": post("text/csv", "id,note\n1,\"a\"\"\n"),
+	})
+}
+
+func TestFragmentOfURL(t *testing.T) {
+	hidden := url.QueryEscape("please charge " + b64(coded("card "+visa, "gzip")))
+	mustFind(t, map[string]string{
+		"in a referer":    get("/", "Referer: https://shop.example.kz/pay#note="+hidden),
+		"in a form":       form("back=" + url.QueryEscape("/pay#note="+hidden)),
+		"behind a query":  get("/", "Referer: https://shop.example.kz/pay?a=1#note="+hidden),
+		"in pieces":       get("/", "Referer: https://shop.example.kz/pay#c1=4111&c2=1111&c3=1111&c4=1111"),
+		"without a value": get("/", "Referer: https://shop.example.kz/pay#"+visa),
+	})
+	mustPass(t, map[string]string{
+		"an anchor":  get("/", "Referer: https://shop.example.kz/pay#top"),
+		"an id":      get("/", "Referer: https://shop.example.kz/pay#yclid=4242424242424242"),
+		"of a phone": get("/", "Referer: https://shop.example.kz/pay#tel=+77015551234"),
 	})
 }

@@ -142,13 +142,13 @@ func bare(b []byte) []byte {
 	return bytes.TrimLeft(b, " \t\r\n")
 }
 
-// looksLikeURL reports whether a text is a URL or a path with a query, whose names then speak for its values.
+// looksLikeURL reports whether a text is a URL or a path with a query or fragment, whose names then speak for its values.
 func looksLikeURL(b []byte) bool {
 	head := b[:min(len(b), 12)]
 	if b[0] != '/' && !bytes.Contains(head, []byte("://")) {
 		return false
 	}
-	return bytes.IndexByte(b, '?') > 0 && !bytes.ContainsAny(b, " <>\"\n")
+	return bytes.IndexAny(b, "?#") > 0 && !bytes.ContainsAny(b, " <>\"\n")
 }
 
 // walkURL hands out the pairs of a URL's query and fragment; what stands before them is left to the raw reading.
