@@ -87,3 +87,20 @@ func TestFragmentOfURL(t *testing.T) {
 		"of a phone": get("/", "Referer: https://shop.example.kz/pay#tel=+77015551234"),
 	})
 }
+
+func TestEscapedBytes(t *testing.T) {
+	script := func(body string) string { return post("application/javascript", "say('"+body+"')") }
+	mustFind(t, map[string]string{
+		"full width":               script(each(fullWidth(visa), `\x%02x`)),
+		"full width in JSON":       jsons(`{"n":"` + each(fullWidth(visa), `\\x%02x`) + `"}`),
+		"blanks that do not break": script(`4111\xc2\xa01111\xc2\xa01111\xc2\xa01111`),
+		"Latin-1 as before":        script(`4111\xa01111\xa01111\xa01111`),
+		"a reference in a page":    script(each(visa, `\u0026#x%02x;\u0026#xad;`)),
+	})
+	mustPass(t, map[string]string{
+		"letters":           script(each("Айгүл", `\x%02x`) + " 4600682000235"),
+		"bytes of noise":    script(`\xff\xd8\xff\xe0\x00\x10`),
+		"a cut character":   script(`\xef\xbc`),
+		"letters of a name": script(`\u0026#x410;\u0026#x411; 4600682000235`),
+	})
+}

@@ -126,6 +126,9 @@ func backslashEscape(dst, src []byte) ([]byte, int) {
 		}
 		if len(src) >= 4 {
 			if b, ok := hexByte(src[2:4]); ok {
+				if r, size := escapedBytes(src); size > 0 {
+					return utf8.AppendRune(dst, r), size
+				}
 				return utf8.AppendRune(dst, rune(b)), 4
 			}
 		}
@@ -139,6 +142,23 @@ func backslashEscape(dst, src []byte) ([]byte, int) {
 	default:
 		return append(dst, '\\'), 1
 	}
+}
+
+// escapedBytes reads a character that is written as \xEF\xBC\x94, the bytes of its UTF-8 one by one: so C, PHP and Python
+// write what JavaScript writes as \uFF14. The size is zero if the bytes are none.
+func escapedBytes(src []byte) (r rune, size int) {
+	var b []byte
+	for i := 0; i+4 <= len(src) && len(b) < utf8.UTFMax && src[i] == '\\' && src[i+1] == 'x'; i += 4 {
+		c, ok := hexByte(src[i+2 : i+4])
+		if !ok {
+			break
+		}
+		b = append(b, c)
+	}
+	if r, n := utf8.DecodeRune(b); n > 1 {
+		return r, 4 * n
+	}
+	return 0, 0
 }
 
 // continuedLine is the length of a backslash at the end of a line and of the blanks the next begins with (YAML 1.2.2,
@@ -289,8 +309,8 @@ func escapeAs(unit, with []byte) ([]byte, bool) {
 		return fill(unit, 2, len(unit), uint64(r), 16)
 	case unit[0] == '\\' && octalSize(unit) == len(unit):
 		return fill(unit, 1, len(unit), uint64(r), 8)
-	case unit[0] == '\\' && unit[1] == 'x':
-		return fill(unit, 2, 4, uint64(r), 16)
+	case unit[0] == '\\' && unit[1] == 'x' && unit[2] != '{':
+		return bytesAs(unit, with)
 	case unit[0] == '\\' && longEscapeSize(unit) == len(unit):
 		return fill(unit, 2, len(unit), uint64(r), 16)
 	case unit[0] == '\\' && unit[len(unit)-1] == '}':
@@ -305,6 +325,18 @@ func escapeAs(unit, with []byte) ([]byte, bool) {
 	default:
 		return nil, false
 	}
+}
+
+// bytesAs writes with over as many escapes \x34, a byte each.
+func bytesAs(unit, with []byte) ([]byte, bool) {
+	if len(unit) != 4*len(with) {
+		return nil, false
+	}
+	out := bytes.Clone(unit)
+	for i, b := range with {
+		copy(out[4*i+2:], percentAs(unit[1:4], b)[1:])
+	}
+	return out, true
 }
 
 func entityAs(unit []byte, r rune) ([]byte, bool) {

@@ -80,9 +80,12 @@ func readBackslash(text []byte) (kind, int) {
 	case c == 'U' && len(text) >= 10 && isHex(text[2:10]):
 		return character(hexRune(text[2:10])), 10
 	case c == 'u' && len(text) >= 6 && isHex(text[2:6]):
+		if string(text[2:6]) == "0026" && len(text) > 6 && text[6] == '#' {
+			return suspect, 6 // a reference, as JSON is written for pages
+		}
 		return character(hexRune(text[2:6])), 6
 	case c == 'x' && len(text) >= 4 && isHex(text[2:4]):
-		return character(rune(hexValue(text[2])<<4 | hexValue(text[3]))), 4
+		return needless(hexValue(text[2])<<4 | hexValue(text[3])), 4 // a byte of UTF-8, in C, PHP and Python
 	case c-'0' <= 7:
 		return digital, 2 // octal
 	case c == '\\':
