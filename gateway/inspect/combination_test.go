@@ -104,3 +104,22 @@ func TestEscapedBytes(t *testing.T) {
 		"letters of a name": script(`\u0026#x410;\u0026#x411; 4600682000235`),
 	})
 }
+
+func TestEvidenceBesideAnEscape(t *testing.T) {
+	zipped := url.QueryEscape(b64(coded(visa, "zlib")))
+	mustFind(t, map[string]string{
+		"escapes side by side in base64": form("a=1&comment=eJwyMUQFgAAAAP%2F%2FGkgDFA%3D%3D&b=2"),
+		"zlib in a form":                 form("a=1&comment=" + zipped),
+		"zlib in a form in JSON":         jsons(`{"c":"a=1&c=` + zipped + `"}`),
+		"base64 behind a tab":            post("application/yaml", `a: "\t`+b64(visa)+`"`),
+		"base64 behind markup":           post("application/javascript", `var a = "\u003cb\u003e`+b64(visa)+`\u003c/b\u003e";`),
+		"keycaps behind a quote":         parts("--XX\nContent-Disposition: form-data; name=\"f\"; filename=\"%22" + each(visa, "%c\uFE0F\u20E3") + "%22.txt\"\n\nx\n--XX--\n"),
+		"soft hyphens behind a quote":    parts("--XX\nContent-Disposition: form-data; name=\"f\"; filename=\"%22" + each(visa, "%c\u00AD") + "%22.txt\"\n\nx\n--XX--\n"),
+	})
+	mustPass(t, map[string]string{
+		"words behind a line end":     post("application/javascript", `var a = "\nDescriptionOfTheShop 4600682000235";`),
+		"escapes in a token":          form("a=1&token=eJwyMUQFgABBBB%2F%2FGkgDFAHHHHHH%3D%3D"),
+		"a keycap behind an escape":   form("a=%2210️⃣ 4600682000235"),
+		"a path with escaped slashes": post("text/plain", `https:\/\/shop.example.kz\/CatalogueOfAllGoods\/4600682000235`),
+	})
+}

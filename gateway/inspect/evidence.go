@@ -101,7 +101,7 @@ func glued(b []byte) (e pan.Evidence) {
 		}
 		behind := b[i+size : min(len(b), i+size+2*shortest)]
 		switch {
-		case manyDigits(behind), otherDigit(behind), row == pan.Percent && tokenAt(behind), continues(b, i),
+		case manyDigits(behind), otherDigit(behind), strewn(behind), row != pan.QuotedPrintable && tokenAt(behind), continues(b, i),
 			b[i] == '\\' && octalSize(b[i:]) > 0 && touches(b, i, i+size), inToken(b, i, size):
 			e |= row
 		}
@@ -113,6 +113,12 @@ func glued(b []byte) (e pan.Evidence) {
 func otherDigit(b []byte) bool {
 	r, _ := utf8.DecodeRune(b)
 	return r >= 0x80 && unicode.IsDigit(r)
+}
+
+// strewn reports a digit at the start of b with another character than ours behind it: a keycap, or what draws nothing
+// between the digits, so that twelve of them stand further apart.
+func strewn(b []byte) bool {
+	return len(b) > 1 && b[0]-'0' < 10 && b[1] >= utf8.RuneSelf
 }
 
 // continues reports an escape of a further byte of a character whose first bytes stand before it as they are.
@@ -163,7 +169,11 @@ func inToken(b []byte, at, size int) bool {
 	if padded {
 		return before == shortestToken
 	}
-	behind := tokenSize(b[at+size : min(len(b), at+size+shortestToken)])
+	next := at + size
+	for next+3 <= len(b) && b[next] == '%' && quotesToken(b[next+1:next+3]) {
+		next += 3 // often several stand side by side
+	}
+	behind := tokenSize(b[next:min(len(b), next+shortestToken)])
 	return before > 0 && behind > 0 && before+behind+1 >= shortestToken
 }
 
