@@ -3,6 +3,7 @@ package inspect
 import (
 	"encoding/binary"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/cappertrophy/panwall/gateway/visit"
@@ -121,5 +122,22 @@ func TestEvidenceBesideAnEscape(t *testing.T) {
 		"escapes in a token":          form("a=1&token=eJwyMUQFgABBBB%2F%2FGkgDFAHHHHHH%3D%3D"),
 		"a keycap behind an escape":   form("a=%2210️⃣ 4600682000235"),
 		"a path with escaped slashes": post("text/plain", `https:\/\/shop.example.kz\/CatalogueOfAllGoods\/4600682000235`),
+	})
+}
+
+// A plus is a blank to PHP where a cookie is read, and a slash goes on to a shop that takes the rest of a path.
+func TestBase64BehindWords(t *testing.T) {
+	const odd = "??>>~~?~?~" // base64 of it has every character that is none of a word
+	mustFind(t, map[string]string{
+		"a cookie":                get("/", "Cookie: a=1; note=please+charge+"+url.QueryEscape(b64(odd+visa+"?>?>"))),
+		"gzip in a cookie":        get("/", "Cookie: a=1; note=please+charge+"+url.QueryEscape(b64(coded("card "+visa, "gzip")))),
+		"a path":                  get("/pay/" + b64(odd+visa+"?>?>")),
+		"a path of more segments": get("/v1/pay/now/" + b64(odd+visa+"?>?>") + "?x=1"),
+		"gzip in a path":          get("/pay/" + b64(coded("card "+visa+" thanks", "gzip"))),
+	})
+	mustPass(t, map[string]string{
+		"words in a cookie": get("/", "Cookie: note=a+b+CatalogueOfAllGoods+4600682000235"),
+		"words in a path":   get("/CatalogueOfAllGoods/LampsAndCandles/4600682000235/Description"),
+		"many slashes":      get("/" + strings.Repeat("CatalogueOfAll/", 40)),
 	})
 }

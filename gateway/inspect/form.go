@@ -110,20 +110,20 @@ func (w *formWalker) pair(start, end int) error {
 	if plus := bytes.IndexByte(b[equals+1:], '+'); plus < 0 || !holdsToken(b[equals+1:]) {
 		return nil
 	}
-	return w.withPlusses(start+equals+1, end)
+	return w.readAgain(w.text, w, start+equals+1, end, percentView) // decodeURIComponent takes a plus for one of base64
 }
 
-// withPlusses reads a value again as decodeURIComponent does, to which a plus is a plus: base64 has them.
-func (w *formWalker) withPlusses(start, end int) error {
-	t, err := w.through(w.text, start, end, percentView, "form")
+// readAgain reads the base64 in a value through the view of those to whom a plus is what it is not to others.
+func (r *reading) readAgain(up *text, w locator, start, end int, v *view) error {
+	t, err := r.through(up, start, end, v, "form")
 	if err != nil {
 		return err
 	}
-	defer w.close(t)
+	defer r.close(t)
 	t.where, t.whole, t.open, t.handed = w, true, false, true
 	t.escapes++
 	t.tokens = true
-	return w.read(t)
+	return r.read(t)
 }
 
 // holdsToken reports a run of base64 characters as long as a number's.

@@ -85,7 +85,31 @@ func (r *reading) path(path string) error {
 	r.split.flush(r)
 	t.claims = t.claims[:0] // the path as a whole is read as if nothing had been handed out
 	t.kind = plain
+	if err := r.overSlashes(t); err != nil {
+		return err
+	}
 	return r.read(t)
+}
+
+// mostSegments is where base64 that goes on over slashes may begin at the latest.
+const mostSegments = 8
+
+// overSlashes reads base64 that has slashes of its own, for a shop whose last parameter takes the rest of the path. The
+// segments before it are characters of base64 too: by itself it is read from the start of each.
+func (r *reading) overSlashes(t *text) error {
+	at := 0
+	for range mostSegments {
+		n := bytes.IndexByte(t.data[at:], '/')
+		if n < 0 {
+			return nil
+		}
+		if at += n + 1; bytes.IndexByte(t.data[at:], '/') >= 0 && holdsToken(t.data[at:]) {
+			if err := r.block(t, at, len(t.data)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // numbersParcel reports a segment that its neighbours name: a parcel behind track, or the project of an error report
@@ -256,7 +280,13 @@ func (r *reading) cookie(w *cookieWalker, start, end int) error {
 	if to-from >= 2 && w.text.data[from] == '"' && w.text.data[to-1] == '"' {
 		from, to = from+1, to-1
 	}
-	return r.value(w.text, w, from, to, percentIn(w.text.data[from:to]), "")
+	if err := r.value(w.text, w, from, to, percentIn(w.text.data[from:to]), ""); err != nil {
+		return err
+	}
+	if value := w.text.data[from:to]; bytes.IndexByte(value, '+') < 0 || !holdsToken(value) {
+		return nil
+	}
+	return r.readAgain(w.text, w, from, to, formView) // PHP takes a plus for a space, others for a character of base64
 }
 
 // cookieWalker is the place of the cookie at hand.
