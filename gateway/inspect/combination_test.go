@@ -141,3 +141,25 @@ func TestBase64BehindWords(t *testing.T) {
 		"many slashes":      get("/" + strings.Repeat("CatalogueOfAll/", 40)),
 	})
 }
+
+// In binary encodings nobody named, the byte before a string says its length, and may be a digit or a letter.
+func TestLengthThatLooksLikeText(t *testing.T) {
+	octets := func(body string) string { return post("application/octet-stream", body) }
+	of := func(n int) string { return visa + strings.Repeat(" ok", n)[:n-len(visa)] }
+	mustFind(t, map[string]string{
+		"protobuf":         octets(field(of('4'))),
+		"a later field":    octets("\x08\x01\x12\x38" + of('8') + "\x18\x02"),
+		"a letter":         octets("\x08\x01\x12\x45" + strings.ReplaceAll(of('E'), visa, "4111 1111 1111 1111")[:'E'] + "\x18\x02"),
+		"base64":           octets("\x08\x01\x12\x2b" + (b64(visa) + strings.Repeat(" ok", 9))[:'+'] + "\x18\x02"),
+		"Java":             post("application/x-java-serialized-object", "\xac\xed\x00\x05t\x00\x30"+of('0')),
+		"Avro":             post("avro/binary", "\x34"+of(26)),
+		"a pickle":         jsons(`{"state":"` + b64("\x80\x04\x95\x40\x00\x00\x00\x00\x00\x00\x00\x8c\x35"+of('5')+"\x94.") + `"}`),
+		"protobuf in JSON": jsons(`{"state":"` + b64(field(of('6'))) + `"}`),
+	})
+	mustPass(t, map[string]string{
+		"an identifier":             octets("\x08\x01\x12\x1142000000000000000\x18\x02"),
+		"an identifier in a value":  jsons(`{"id":"` + "3" + of(51) + `"}`),
+		"an identifier in a column": post("text/plain", "a\t3"+of(51)+"\t\n"),
+		"another length":            octets("\x08\x01\x12\x33" + of(49) + "\x18\x02"),
+	})
+}

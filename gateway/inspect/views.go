@@ -28,6 +28,9 @@ func (r *reading) throughViews(t *text, e pan.Evidence) error {
 			}
 		}
 	}
+	if err := r.openLengths(t); err != nil {
+		return err
+	}
 	if t.kind != xmlKind && bytes.IndexByte(t.data, '<') >= 0 {
 		if err := r.acrossTags(t); err != nil {
 			return err

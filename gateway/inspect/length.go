@@ -1,0 +1,51 @@
+package inspect
+
+import "unicode/utf8"
+
+// openLengths reads the strings of a binary encoding nobody named (protobuf as octets, Avro, Java, Python): the byte
+// before a string may say its length, and may look like a digit or letter of it.
+func (r *reading) openLengths(t *text) error {
+	b := t.data
+	for i := 0; i+shortest < len(b); i++ {
+		if b[i] < 2*shortest || b[i] >= utf8.RuneSelf || !endsBinary(t, i) {
+			continue
+		}
+		for _, n := range [...]int{int(b[i]), int(b[i]) / 2} { // Avro doubles it
+			if n < shortest || !standsAlone(b[i+1:], n) {
+				continue
+			}
+			c := r.slice(t, i+1, i+1+n)
+			c.handed, c.kind = true, unknown
+			err := r.read(c)
+			if r.drop(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// endsBinary reports that what stands before i is no text, or that t begins there and is no value of a text.
+func endsBinary(t *text, i int) bool {
+	if i == 0 {
+		return t.up == nil && t.open || t.view == base64View
+	}
+	if c := t.data[i-1]; c < utf8.RuneSelf {
+		return c < ' ' && (i == 1 || sextets[c] != blank) // the first field of protobuf begins as a line does
+	}
+	_, size := utf8.DecodeLastRune(t.data[:i])
+	return size == 1
+}
+
+// standsAlone reports n bytes of text at the start of b that end where b does, or where what follows is no text.
+func standsAlone(b []byte, n int) bool {
+	if n > len(b) || n < len(b) && b[n] >= ' ' && b[n] < utf8.RuneSelf {
+		return false
+	}
+	for _, c := range b[:n] {
+		if c < ' ' && sextets[c] != blank {
+			return false
+		}
+	}
+	return true
+}
