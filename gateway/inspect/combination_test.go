@@ -163,3 +163,18 @@ func TestLengthThatLooksLikeText(t *testing.T) {
 		"another length":            octets("\x08\x01\x12\x33" + of(49) + "\x18\x02"),
 	})
 }
+
+func TestBase64InASegmentOfURL(t *testing.T) {
+	url := func(s string) string { return "https://shop.example.kz/p/" + url.PathEscape(b64(s)) + "/x" }
+	mustFind(t, map[string]string{
+		"gzip":                jsons(`{"next":"` + url(coded("card "+visa, "gzip")) + `"}`),
+		"gzip in a referer":   get("/", "Referer: "+url(coded("card "+visa, "gzip"))),
+		"UTF-16":              jsons(`{"next":"` + url(wide(visa, 2, true, true)) + `"}`),
+		"of a path":           form("next=%2Fp%2F" + strings.ReplaceAll(url(coded("card "+visa, "gzip"))[len("https://shop.example.kz/p/"):], "%", "%25")),
+		"with a query behind": jsons(`{"next":"` + url(coded("card "+visa, "gzip")) + `?a=1"}`),
+	})
+	mustPass(t, map[string]string{
+		"a name":    jsons(`{"next":"https://shop.example.kz/p/CatalogueOfAll%20Goods/4600682000235"}`),
+		"a picture": jsons(`{"next":"https://shop.example.kz/p/` + strings.Repeat("a%2F", 40) + `.jpg"}`),
+	})
+}

@@ -142,20 +142,25 @@ func bare(b []byte) []byte {
 	return bytes.TrimLeft(b, " \t\r\n")
 }
 
-// looksLikeURL reports whether a text is a URL or a path with a query or fragment, whose names then speak for its values.
+// looksLikeURL reports whether a text is a URL or a path with a query or fragment, whose names then speak for its values,
+// or with escapes in it.
 func looksLikeURL(b []byte) bool {
 	head := b[:min(len(b), 12)]
 	if b[0] != '/' && !bytes.Contains(head, []byte("://")) {
 		return false
 	}
-	return bytes.IndexAny(b, "?#") > 0 && !bytes.ContainsAny(b, " <>\"\n")
+	return bytes.IndexAny(b, "?#%") > 0 && !bytes.ContainsAny(b, " <>\"\n")
 }
 
-// walkURL hands out the pairs of a URL's query and fragment; what stands before them is left to the raw reading.
+// walkURL hands out the pairs of a URL's query and fragment; what stands before them is left to the raw reading, but for
+// base64 in its segments.
 func (r *reading) walkURL(t *text) error {
 	end := len(t.data)
 	if n := bytes.IndexByte(t.data, '#'); n >= 0 {
 		end = n
+	}
+	if err := r.segmentsOf(t); err != nil {
+		return err
 	}
 	if n := bytes.IndexByte(t.data[:end], '?'); n >= 0 {
 		if err := r.pairsOf(t, n+1, end); err != nil {
@@ -163,6 +168,28 @@ func (r *reading) walkURL(t *text) error {
 		}
 	}
 	return r.pairsOf(t, min(end+1, len(t.data)), len(t.data))
+}
+
+// segmentsOf reads the base64 of each segment by itself where it has escapes: an escaped slash is one of its characters,
+// the others are not.
+func (r *reading) segmentsOf(t *text) error {
+	path := t.data
+	if n := bytes.IndexAny(path, "?#"); n >= 0 {
+		path = path[:n]
+	}
+	for at := 0; at < len(path); {
+		end := at + len(path[at:])
+		if n := bytes.IndexByte(path[at:], '/'); n >= 0 {
+			end = at + n
+		}
+		if bytes.IndexByte(path[at:end], '%') >= 0 && holdsToken(path[at:end]) {
+			if err := r.readAgain(t, t.where, at, end, percentView); err != nil {
+				return err
+			}
+		}
+		at = end + 1
+	}
+	return nil
 }
 
 // pairsOf hands out data[start:end] as pairs, if it is any.
