@@ -178,3 +178,18 @@ func TestBase64InASegmentOfURL(t *testing.T) {
 		"a picture": jsons(`{"next":"https://shop.example.kz/p/` + strings.Repeat("a%2F", 40) + `.jpg"}`),
 	})
 }
+
+func TestValueWithoutQuotes(t *testing.T) {
+	mustFind(t, map[string]string{
+		"HTML":                 post("text/html", `<input value=4111 1111 1111 1111>`),
+		"XML":                  post("text/xml", `<a b=4111 1111 1111 1111 c="1"/>`),
+		"quotes within a name": post("text/plain", `<order+note="4111 1111 1111 1111"/>`),
+		"a tag's name before":  form("c=" + url.QueryEscape(`<card 4111 1111 1111 1111>`)),
+		"behind another value": jsons(`{"a":"<b c=1 d=4111 1111 1111 1111>"}`),
+	})
+	mustPass(t, map[string]string{
+		"numbers in quotes":  post("text/html", `<rect x="4242" y="4242" width="4242" height="4242"/>`),
+		"numbers with names": post("text/html", `<rect x=4242 y=4242 width=4242 height=4242>`),
+		"a date":             post("text/html", `<time at=22 11 2026 15 40>`),
+	})
+}

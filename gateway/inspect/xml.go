@@ -17,6 +17,8 @@ type xmlWalker struct {
 	declared map[string][]byte // general entities of the internal subset
 	tag      string            // of the tag whose attributes are read
 	attr     string            // name of the attribute at hand, empty in text
+	piece    int               // where the piece of a tag at hand begins
+	loose    int               // the one that digits follow as if they were a name; -1: none does
 	broken   bool              // tags do not match, or the text ends in one
 }
 

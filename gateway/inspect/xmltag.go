@@ -19,8 +19,12 @@ func (w *xmlWalker) openTag() error {
 	w.ids++
 	w.tag = name
 	e := element{name: name, id: w.ids, joins: !layout[name]}
+	w.piece, w.loose = w.at+1, -1
 	closed, err := w.attributes(end, &e)
 	w.attr, w.tag = "", ""
+	if err == nil && w.loose >= 0 {
+		err = w.looseDigits(w.loose, w.at)
+	}
 	if err != nil || closed || voidElement[name] {
 		return err
 	}
@@ -61,6 +65,10 @@ func (w *xmlWalker) attributes(at int, e *element) (closed bool, err error) {
 			at++
 			continue
 		}
+		if b[start]-'0' < 10 && w.loose < 0 {
+			w.loose = w.piece
+		}
+		w.piece = start
 		w.attr = localName(b[start:at])
 		if err := w.ownName(start, at); err != nil {
 			return false, err
@@ -71,6 +79,15 @@ func (w *xmlWalker) attributes(at int, e *element) (closed bool, err error) {
 	}
 	w.at, w.broken = len(b), true
 	return true, nil
+}
+
+// looseDigits reads what stands from one piece of a tag on: no attribute's name begins with a digit, so that what looks
+// like one is more likely the value's that somebody forgot to put in quotes.
+func (w *xmlWalker) looseDigits(start, end int) error {
+	t := w.slice(w.text, start, end)
+	defer w.drop()
+	t.where, t.step, t.whole, t.open, t.handed, t.kind = &nameless{w}, "xml", false, false, true, plain
+	return w.read(t)
 }
 
 // attribute reads = and a value, quoted or not, if there is one.
