@@ -193,3 +193,25 @@ func TestValueWithoutQuotes(t *testing.T) {
 		"a date":             post("text/html", `<time at=22 11 2026 15 40>`),
 	})
 }
+
+func TestEvidenceOfReferences(t *testing.T) {
+	yaml := func(s string) string { return post("application/yaml", `a: "`+s+`"`) }
+	file := func(s string) string {
+		return parts("--XX\nContent-Disposition: form-data; name=\"f\"; filename*=UTF-8''" + s + "\n\nx\n--XX--\n")
+	}
+	mustFind(t, map[string]string{
+		"blanks without semicolons":       form("c=" + url.QueryEscape(each("4111\r\n1111\r\n1111\r\n1111", "&#%d"))),
+		"in quoted-printable":             form("c=" + url.QueryEscape(each(each(visa, "&#x%x;"), "=%02X"))),
+		"twice, as JSON for pages":        yaml(each(visa, `\u0026amp;#%d;`)),
+		"soft hyphens, as JSON for pages": yaml(each(visa, `\u0026#x%x;\u0026#xad;`)),
+		"a number sign in percent":        file(url.PathEscape(each(visa, "&#x%x;&#xad;"))),
+		"a circled digit behind a quote":  file("%22" + circled(visa) + "%22"),
+		"lines of base64 in a script":     yaml(strings.ReplaceAll(base64Lines(each(visa, `\x%02x`)), "\r\n", `\r\n`)),
+		"lines of base64 in percent":      file(url.PathEscape(base64Lines(each(visa, `\x%02x`)))),
+	})
+	mustPass(t, map[string]string{
+		"a colour":        jsons(`{"a":"https://shop.example.kz/?c=%23424242&d=%23123456"}`),
+		"words of a page": yaml(`Lamps \u0026amp; candles 4600682000235`),
+		"letters":         yaml(each("Lamps", `\u0026#x%x;`)),
+	})
+}

@@ -273,7 +273,7 @@ func entity(dst, src []byte) ([]byte, int) {
 		if err != nil || n > utf8.MaxRune {
 			return append(dst, '&'), 1
 		}
-		if n < ' ' && i < len(src) && (src[i] == '&' || src[i] == '%' || src[i] == '\\') {
+		if n < ' ' && (n > 0xFF || sextets[n] != blank) && i < len(src) && (src[i] == '&' || src[i] == '%' || src[i] == '\\') {
 			return append(dst, '&'), 1 // an escape among its digits: nobody means the control character
 		}
 		if i < len(src) && src[i] == ';' {

@@ -112,7 +112,7 @@ func glued(b []byte) (e pan.Evidence) {
 // otherDigit reports a digit of another script than ours at the start of b.
 func otherDigit(b []byte) bool {
 	r, _ := utf8.DecodeRune(b)
-	return r >= 0x80 && unicode.IsDigit(r)
+	return r >= 0x80 && unicode.IsNumber(r) // superscripts and circled digits too
 }
 
 // strewn reports a digit at the start of b with another character than ours behind it: a keycap, or what draws nothing
@@ -157,7 +157,7 @@ func inToken(b []byte, at, size int) bool {
 	padded := false
 	if b[at] == '%' {
 		c, _ := hexByte(b[at+1 : at+3])
-		if sextets[c] > padding {
+		if sextets[c] > padding && c != '\r' && c != '\n' {
 			return false
 		}
 		padded = sextets[c] == padding
@@ -170,11 +170,25 @@ func inToken(b []byte, at, size int) bool {
 		return before == shortestToken
 	}
 	next := at + size
-	for next+3 <= len(b) && b[next] == '%' && quotesToken(b[next+1:next+3]) {
-		next += 3 // often several stand side by side
+	for next < len(b) && goesOn(b[next:]) > 0 {
+		next += goesOn(b[next:]) // often several stand side by side
 	}
 	behind := tokenSize(b[next:min(len(b), next+shortestToken)])
 	return before > 0 && behind > 0 && before+behind+1 >= shortestToken
+}
+
+// goesOn is the length of the escape that begins b if base64 may go on with it: of one of its characters, or of a line end.
+func goesOn(b []byte) int {
+	switch {
+	case b[0] == '\\' && len(b) >= 2 && (b[1] == 'r' || b[1] == 'n'):
+		return 2
+	case b[0] != '%' || len(b) < 3:
+		return 0
+	}
+	if c, ok := hexByte(b[1:3]); ok && (sextets[c] < padding || c == '\r' || c == '\n') {
+		return 3
+	}
+	return 0
 }
 
 // quotedToken reports base64 as long as a number's in which two characters, or a line end, are written in

@@ -1,6 +1,9 @@
 package pan
 
-import "unicode/utf8"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // readPercent reads one percent escape (RFC 3986 section 2.1) for a survey.
 func readPercent(text []byte) (kind, int) {
@@ -10,7 +13,26 @@ func readPercent(text []byte) (kind, int) {
 	case len(text) < 3 || !hexDigit(text[1]) || !hexDigit(text[2]):
 		return between, 1
 	}
-	return needless(hexValue(text[1])<<4 | hexValue(text[2])), 3
+	return escapedByte(text[1:3], text[3:]), 3
+}
+
+// escapedByte is the kind of the byte that two hexadecimal digits stand for, before rest.
+func escapedByte(hex, rest []byte) kind {
+	b := hexValue(hex[0])<<4 | hexValue(hex[1])
+	if b == '&' && refers(rest) || b == '#' && len(rest) > 1 && (rest[0]-'0' <= 9 || rest[0]|0x20 == 'x' && hexDigit(rest[1])) {
+		return suspect
+	}
+	return needless(b)
+}
+
+// refers reports what goes on with a reference behind its ampersand: what the reference stands for, the view shows.
+func refers(rest []byte) bool {
+	for _, begin := range []string{"#", "%23", "=23", `\u0023`, "amp"} {
+		if bytes.HasPrefix(rest, []byte(begin)) {
+			return true
+		}
+	}
+	return false
 }
 
 // needless is the kind of a byte that an escape stands for. Nobody who means well escapes an ASCII letter or digit: it
@@ -80,12 +102,12 @@ func readBackslash(text []byte) (kind, int) {
 	case c == 'U' && len(text) >= 10 && isHex(text[2:10]):
 		return character(hexRune(text[2:10])), 10
 	case c == 'u' && len(text) >= 6 && isHex(text[2:6]):
-		if string(text[2:6]) == "0026" && len(text) > 6 && text[6] == '#' {
-			return suspect, 6 // a reference, as JSON is written for pages
+		if r := hexRune(text[2:6]); r != '&' || !refers(text[6:]) {
+			return character(r), 6
 		}
-		return character(hexRune(text[2:6])), 6
+		return suspect, 6
 	case c == 'x' && len(text) >= 4 && isHex(text[2:4]):
-		return needless(hexValue(text[2])<<4 | hexValue(text[3])), 4 // a byte of UTF-8, in C, PHP and Python
+		return escapedByte(text[2:4], text[4:]), 4 // of UTF-8, in C, PHP and Python
 	case c-'0' <= 7:
 		return digital, 2 // octal
 	case c == '\\':
@@ -158,7 +180,10 @@ func readQuoted(text []byte) (kind, int) {
 	case len(text) >= 2 && (text[1] == '\n' || text[1] == '\r'):
 		return between, 2
 	case len(text) >= 3 && isHex(text[1:3]):
-		return decoded(hexValue(text[1])<<4 | hexValue(text[2])), 3
+		if b := hexValue(text[1])<<4 | hexValue(text[2]); b != '&' || !refers(text[3:]) {
+			return decoded(b), 3
+		}
+		return suspect, 3
 	}
 	return between, 1
 }
