@@ -237,7 +237,7 @@ func halfEmpty(b []byte) (found [2]bool) {
 // wideRun is the byte order of UTF-16 that has hardly a zero, as digits of another script have none: there every second
 // byte is that of their block, which no other text holds in a row.
 func wideRun(b []byte) (big, ok bool) {
-	const high, controls = 0xFF00FF00FF00FF00, 0xE000E000E000E000
+	const high, top = 0xFF00FF00FF00FF00, 0x8000800080008000
 	var last [2]byte // the block of the units before, in either order
 	for i := 0; i+8 <= len(b); i += 8 {
 		units := binary.LittleEndian.Uint64(b[i:])
@@ -246,7 +246,7 @@ func wideRun(b []byte) (big, ok bool) {
 			if paired(u) {
 				block = surrogates
 			}
-			if u&controls == 0 || u&(u<<1)&(u<<2)&controls == controls {
+			if ((u^u<<1)|(u^u<<2))&top == 0 { // digits and what parts them have three bits alike
 				block = blockOf(u)
 			}
 			if block != 0 && block == last[order] {

@@ -215,3 +215,14 @@ func TestEvidenceOfReferences(t *testing.T) {
 		"letters":         yaml(each("Lamps", `\u0026#x%x;`)),
 	})
 }
+
+func TestGroupsInUTF16(t *testing.T) {
+	groups := func(big bool) string {
+		return wide(fullWidth("4111")+" "+fullWidth("1111")+" "+fullWidth("1111")+" "+fullWidth("1111"), 2, big, false)
+	}
+	mustFind(t, map[string]string{
+		"full width in base64":         jsons(`{"a":"` + b64(groups(false)) + `"}`),
+		"full width, most significant": jsons(`{"a":"` + b64(groups(true)) + `"}`),
+		"full width in a form":         form("a=" + each(groups(true), "%%%02X")),
+	})
+}
