@@ -226,3 +226,25 @@ func TestGroupsInUTF16(t *testing.T) {
 		"full width in a form":         form("a=" + each(groups(true), "%%%02X")),
 	})
 }
+
+func TestPiecesInOtherDigits(t *testing.T) {
+	arabic := func(s string) string { return script(s, 0x0660) }
+	list := func(f func(string) string, form string) string {
+		return strings.NewReplacer("{0}", f("4111"), "{1}", f("1111")).Replace(form)
+	}
+	mustFind(t, map[string]string{
+		"JSON":                       jsons(list(fullWidth, `{"a":["{0}","{1}","{1}","{1}"]}`)),
+		"members":                    jsons(list(arabic, `{"p1":"{0}","p2":"{1}","p3":"{1}","p4":"{1}"}`)),
+		"a form":                     form(list(func(s string) string { return url.QueryEscape(arabic(s)) }, "p1={0}&p2={1}&p3={1}&p4={1}")),
+		"XML":                        post("text/xml", list(fullWidth, `<o><d>{0}</d><d>{1}</d><d>{1}</d><d>{1}</d></o>`)),
+		"headers":                    get("/", strings.Split(list(arabic, "X-N: {0}|X-N: {1}|X-N: {1}|X-N: {1}"), "|")...),
+		"a digit a string":           jsons(`["` + strings.Join(strings.Split(fullWidth(visa), ""), `","`) + `"]`),
+		"twelve and four in headers": get("/", "X-N: 411111111111", "X-N: 1111"),
+	})
+	mustPass(t, map[string]string{
+		"prices":        jsons(list(fullWidth, `{"price":["{0}","{1}","{1}","{1}"]}`)),
+		"five pieces":   jsons(list(arabic, `["{0}","{1}","{1}","{1}","{1}"]`)),
+		"words between": jsons(list(arabic, `["{0}","{1}","а","{1}","{1}"]`)),
+		"headers":       get("/", "X-A: 460068200023", "X-B: 1111"),
+	})
+}

@@ -224,11 +224,15 @@ func (r *reading) headerName(part finding.Part, name string, index int) error {
 // header reads one field line.
 func (r *reading) header(part finding.Part, name string, index int, values []string, j int) error {
 	value := bytesOf(values[j])
-	if len(value) < shortest && allDigits(value) {
+	switch piece := allDigits(value); {
+	case len(value) < shortest && (piece || otherDigit(value)):
 		r.split.add(r, &place{part, name, index}, nil, value, false)
 		return nil
+	case len(value) <= longestForeign && (piece || otherDigit(value)):
+		r.split.add(r, &place{part, name, index}, nil, value, false)
+	default:
+		r.split.flush(r)
 	}
-	r.split.flush(r)
 	folded := foldedToken(value)
 	if quiet(value) && !folded {
 		return nil

@@ -200,11 +200,14 @@ const (
 	shortestPacked = 6
 )
 
+// foreignLead begins the first digits of another script, the Arabic ones; Cyrillic letters begin with less.
+const foreignLead = 0xD9
+
 // manyDigits reports whether a text holds the digits of a number that was split into fields.
 func manyDigits(b []byte) bool {
 	n := 0
-	for _, c := range b {
-		if c-'0' < 10 {
+	for i, c := range b {
+		if c-'0' < 10 || c >= foreignLead && otherDigit(b[i:]) {
 			if n++; n == shortest {
 				return true
 			}

@@ -13,6 +13,8 @@ import (
 const (
 	mostParts  = 19
 	longestOne = 13
+
+	longestForeign = 4 * longestOne // bytes, of digits of another script
 )
 
 // siblings gathers consecutive values of one container that hold digits alone and whose names differ by a number at most.
@@ -36,6 +38,9 @@ func (s *siblings) add(r *reading, w locator, up *text, data []byte, number bool
 	b := data
 	if n := len(b); n > 0 && (b[0] <= ' ' || b[n-1] <= ' ') {
 		b = bytes.TrimSpace(b)
+	}
+	if foreign := [longestOne]byte{}; otherDigit(b) && len(b) <= longestForeign {
+		b, _ = pan.Plain(foreign[:0], b)
 	}
 	if len(b) == 0 || len(b) > longestOne || !allDigits(b) || s.run == 0 && !opens(len(b)) {
 		s.flush(r)

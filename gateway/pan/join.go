@@ -55,6 +55,17 @@ func joined(r *span, name string, groups []group, digits []byte) (Match, bool) {
 	return m, !listed && !(groups[0].n == 4 && listLike(digits, 4, true))
 }
 
+// Plain appends the digits of a text, of whatever script, as ASCII. False: it holds more than a number's digits, blanks and
+// what draws nothing.
+func Plain(dst, text []byte) ([]byte, bool) {
+	from := len(dst)
+	digits, ok := onlyDigits(dst, text)
+	for i := from; i < len(digits); i++ {
+		digits[i] += '0'
+	}
+	return digits, ok
+}
+
 // onlyDigits appends the values of a part, or reports that it is not digits alone.
 func onlyDigits(dst, part []byte) ([]byte, bool) {
 	for i := 0; i < len(part); {
