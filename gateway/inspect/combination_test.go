@@ -248,3 +248,22 @@ func TestPiecesInOtherDigits(t *testing.T) {
 		"headers":       get("/", "X-A: 460068200023", "X-B: 1111"),
 	})
 }
+
+func TestPiecesElsewhere(t *testing.T) {
+	strings4 := field("4111") + field("1111") + field("1111") + field("1111")
+	mustFind(t, map[string]string{
+		"strings of protobuf":      post("application/x-protobuf", strings4),
+		"attributes of one tag":    post("text/xml", `<o d1="4111" d2="1111" d3="1111" d4="1111"/>`),
+		"a digit a line":           post("text/plain", strings.Join(strings.Split(visa, ""), "\n")),
+		"twelve and four on lines": post("text/plain", visa[:12]+"\r\n"+visa[12:]+"\r\n"),
+	})
+	mustPass(t, map[string]string{
+		"five strings of protobuf":   post("application/x-protobuf", strings4+field("1111")),
+		"prices of protobuf":         post("application/x-protobuf", field("4990")+field("5990")),
+		"attributes of a drawing":    post("image/svg+xml", `<svg><line x1="4242" y1="4242" x2="4242" y2="4242"/></svg>`),
+		"prices of one tag":          post("text/xml", `<o price1="4242" price2="4242" price3="4242" price4="4242"/>`),
+		"attributes of several tags": post("text/xml", `<o><d n="4242"/><d n="4242"/><d n="4242"/><d n="4242"/></o>`),
+		"lines of a table":           post("text/plain", "4242\t4242\n4242\t4242\n4242\t4242\n"),
+		"barcodes on lines":          post("text/plain", "4600682000235\n4600682000235\n"),
+	})
+}

@@ -37,7 +37,7 @@ func (r *reading) file(t *text, name string) error {
 func (r *reading) bodyOf(b *root, h http.Header) error {
 	t := r.rooted(&place{part: finding.Body}, b)
 	defer r.drop()
-	t.open = true
+	t.open, t.whole = true, loneNumber(b.bytes)
 	codings, err := codingsOf(h)
 	if err != nil {
 		return err
@@ -50,6 +50,18 @@ func (r *reading) bodyOf(b *root, h http.Header) error {
 		return r.typed(t, contentType, "")
 	}
 	return r.coded(t, codings, contentType)
+}
+
+// loneNumber reports a body that is a value by itself: no more digits than a number has, and neither a letter nor a mark of
+// structure.
+func loneNumber(b []byte) bool {
+	digits := 0
+	for _, c := range b[:min(len(b), longestSensitive)] {
+		if c-'0' < 10 {
+			digits++
+		}
+	}
+	return len(b) <= longestSensitive && digits <= mostParts && !holdsLetter(b) && bytes.IndexAny(b, "=&{}[]<>\"'") < 0
 }
 
 // coded undoes the codings, the last applied first. There is no way back from what they make. The coded bytes are read

@@ -59,6 +59,7 @@ func (w *packedWalker) embedded(start, end int) error {
 			return err
 		}
 	}
+	w.split.add(w.reading, w, w.text, w.text.data[start:end], false)
 	if end-start >= shortest {
 		t := w.slice(w.text, start, end)
 		t.where, t.whole, t.handed, t.open, t.step = w, true, true, false, w.step

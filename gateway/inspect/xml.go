@@ -17,6 +17,7 @@ type xmlWalker struct {
 	declared map[string][]byte // general entities of the internal subset
 	tag      string            // of the tag whose attributes are read
 	attr     string            // name of the attribute at hand, empty in text
+	attrs    int               // the attributes of the tag at hand
 	piece    int               // where the piece of a tag at hand begins
 	loose    int               // the one that digits follow as if they were a name; -1: none does
 	broken   bool              // tags do not match, or the text ends in one
@@ -208,10 +209,14 @@ func (w *xmlWalker) label() string {
 	return w.text.where.label()
 }
 
-// container is the element around the one whose text is at hand: its children may be a number in pieces.
+// container is the element around the one whose text is at hand, or the tag around the attribute: its children, or
+// attributes, may be a number in pieces.
 func (w *xmlWalker) container() int {
 	n := len(w.elements)
-	if n == 0 || !w.elements[n-1].joins || w.attr != "" {
+	if w.attr != "" {
+		return w.attrs
+	}
+	if n == 0 || !w.elements[n-1].joins {
 		w.ids++
 		return w.ids // nothing joins it
 	}

@@ -16,8 +16,8 @@ func (w *xmlWalker) openTag() error {
 	if err := w.ownName(w.at+1, end); err != nil {
 		return err
 	}
-	w.ids++
-	w.tag = name
+	w.ids += 2
+	w.tag, w.attrs = name, w.ids-1
 	e := element{name: name, id: w.ids, joins: !layout[name]}
 	w.piece, w.loose = w.at+1, -1
 	closed, err := w.attributes(end, &e)
