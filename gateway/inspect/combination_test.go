@@ -267,3 +267,27 @@ func TestPiecesElsewhere(t *testing.T) {
 		"barcodes on lines":          post("text/plain", "4600682000235\n4600682000235\n"),
 	})
 }
+
+func TestPiecesInQuotes(t *testing.T) {
+	yaml := func(s string) string { return post("application/yaml", s) }
+	mustFind(t, map[string]string{
+		"a list of GraphQL":    jsons(`{"query":"mutation{pay(n:[\"4111\",\"1111\",\"1111\",\"1111\"]){id}}"}`),
+		"arguments of GraphQL": post("application/graphql", `mutation{pay(n1:"4111", n2:"1111", n3:"1111", n4:"1111"){id}}`),
+		"a list of YAML":       yaml("n:\n- \"4111\"\n- \"1111\"\n- \"1111\"\n- \"1111\"\n"),
+		"a map of YAML":        yaml("p1: '4111'\np2: '1111'\np3: '1111'\np4: '1111'\n"),
+		"TOML":                 post("application/toml", `n = ["411111111111", "1111"]`),
+		"JSON5":                jsons(`{n:['4111','1111','1111','1111',]}`),
+		"a digit a string":     jsons(`{n:["` + strings.Join(strings.Split(visa, ""), `","`) + `"]}`),
+		"PHP":                  form("d=" + url.QueryEscape(`a:4:{i:0;s:4:"4111";i:1;s:4:"1111";i:2;s:4:"1111";i:3;s:4:"1111";}`)),
+		"a script":             post("application/javascript", `n = "4111" + "1111" + "1111" + "1111";`),
+		"full width":           post("application/javascript", `n = "`+strings.Join(strings.Split(fullWidth(visa), ""), `"+"`)+`";`),
+	})
+	mustPass(t, map[string]string{
+		"prices":            yaml("price1: '4242'\nprice2: '4242'\nprice3: '4242'\nprice4: '4242'\n"),
+		"five":              jsons(`{n:["4242","4242","4242","4242","4242"]}`),
+		"other words":       yaml("a: '4242'\nb: '4242'\nc: '4242'\nd: '4242'\n"),
+		"years":             jsons(`{n:["2019","2020","2021","2022",]}`),
+		"an open quote":     post("text/plain", `say "4111`),
+		"nothing in quotes": post("text/plain", `say "" and "" 460068200023`),
+	})
+}

@@ -175,6 +175,7 @@ func (r *reading) read(t *text) error {
 	if t.complete {
 		return nil // every byte that can carry something was handed out as a value
 	}
+	r.inQuotes(t)
 	return r.throughViews(t, evidence)
 }
 
