@@ -291,3 +291,39 @@ func TestPiecesInQuotes(t *testing.T) {
 		"nothing in quotes": post("text/plain", `say "" and "" 460068200023`),
 	})
 }
+
+func TestShapesOfNumbers(t *testing.T) {
+	note := func(s string) string { return jsons(`{"comment":"` + s + `"}`) }
+	turns := func(n string, even, odd func(string) string) (s string) {
+		for i := range len(n) {
+			f := even
+			if i%2 == 1 {
+				f = odd
+			}
+			s += f(n[i : i+1])
+		}
+		return s
+	}
+	plain := func(s string) string { return s }
+	mustFind(t, map[string]string{
+		"full width and ASCII by turns":  note(turns(visa, plain, fullWidth)),
+		"ASCII and full width by turns":  note("card " + turns(visa, fullWidth, plain)),
+		"full width, then ASCII":         note(fullWidth(visa[:6]) + visa[6:]),
+		"thousands":                      note("4,111,111,111,111,111"),
+		"thousands of a network's other": note("378.282.246.310.005"),
+		"a date behind":                  note("4111 1111 1111 1111 2026-11-22"),
+		"groups in brackets":             note("[4111][1111][1111][1111]"),
+		"a letter behind a dash":         note("4111111111111111-b"),
+		"a letter on either side":        note("a-4111111111111111-b"),
+		"words and plusses in a cookie":  get("/", "Cookie: note=12345+4111+1111+1111+1111"),
+	})
+	mustPass(t, map[string]string{
+		"a sum":                   note("4,111,111.00"),
+		"answers":                 note("4,2,4,2,4,2,4,2,4,2,4,2,4,2,4,2"),
+		"years":                   note("4242 4242 4242 4242 2026 2027"),
+		"a span of hexadecimal":   note("00-4bf92f3577b34da6a3ce929d0e0e4736-4242424242424242-d"),
+		"a UUID's end":            note("4242424242424242-abcd"),
+		"lists in brackets":       note("[4242] [4242]"),
+		"identifiers in a cookie": get("/", "Cookie: ids=4242+4242+4242+4242+4242"),
+	})
+}

@@ -110,11 +110,11 @@ func (w *formWalker) pair(start, end int) error {
 	if plus := bytes.IndexByte(b[equals+1:], '+'); plus < 0 || !holdsToken(b[equals+1:]) {
 		return nil
 	}
-	return w.readAgain(w.text, w, start+equals+1, end, percentView) // decodeURIComponent takes a plus for one of base64
+	return w.readAgain(w.text, w, start+equals+1, end, percentView, true) // decodeURIComponent takes a plus for one of base64
 }
 
-// readAgain reads the base64 in a value through the view of those to whom a plus is what it is not to others.
-func (r *reading) readAgain(up *text, w locator, start, end int, v *view) error {
+// readAgain reads a value, or only the base64 in it, through the view of those to whom a plus is what it is not to others.
+func (r *reading) readAgain(up *text, w locator, start, end int, v *view, tokens bool) error {
 	t, err := r.through(up, start, end, v, "form")
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func (r *reading) readAgain(up *text, w locator, start, end int, v *view) error 
 	defer r.close(t)
 	t.where, t.whole, t.open, t.handed = w, true, false, true
 	t.escapes++
-	t.tokens = true
+	t.tokens = tokens
 	return r.read(t)
 }
 

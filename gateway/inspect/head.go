@@ -287,10 +287,10 @@ func (r *reading) cookie(w *cookieWalker, start, end int) error {
 	if err := r.value(w.text, w, from, to, percentIn(w.text.data[from:to]), ""); err != nil {
 		return err
 	}
-	if value := w.text.data[from:to]; bytes.IndexByte(value, '+') < 0 || !holdsToken(value) {
+	if value := w.text.data[from:to]; bytes.IndexByte(value, '+') < 0 || !holdsToken(value) && !manyDigits(value) {
 		return nil
 	}
-	return r.readAgain(w.text, w, from, to, formView) // PHP takes a plus for a space, others for a character of base64
+	return r.readAgain(w.text, w, from, to, formView, false) // PHP takes a plus for a space, others for a character of base64
 }
 
 // cookieWalker is the place of the cookie at hand.

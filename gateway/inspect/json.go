@@ -43,9 +43,9 @@ func (r *reading) walkJSON(t *text) (complete bool, err error) {
 	for documents, scalars := 0, false; ; documents++ {
 		w.blank()
 		if w.at == len(t.data) {
-			return documents == 1 || documents > 1 && !scalars, nil // words and numbers side by side may be a text
+			return documents == 1 || documents > 1 && !scalars, nil // words and numbers side by side, or in brackets, may be a text
 		}
-		scalars = scalars || t.data[w.at] != '{' && t.data[w.at] != '['
+		scalars = scalars || t.data[w.at] != '{'
 		if ok, err := w.document(); !ok || err != nil {
 			return false, err
 		}

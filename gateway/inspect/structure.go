@@ -183,7 +183,7 @@ func (r *reading) segmentsOf(t *text) error {
 			end = at + n
 		}
 		if bytes.IndexByte(path[at:end], '%') >= 0 && holdsToken(path[at:end]) {
-			if err := r.readAgain(t, t.where, at, end, percentView); err != nil {
+			if err := r.readAgain(t, t.where, at, end, percentView, true); err != nil {
 				return err
 			}
 		}

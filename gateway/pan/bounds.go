@@ -213,7 +213,8 @@ func (w *walk) notToken(start, end int) bool {
 			i++
 		}
 		token := text[end+1 : i]
-		return !isHex(token) || allDigits(token)
+		word := len(token) < leastHex && (i == len(text) || text[i] != '-') && (start == 0 || text[start-1] != '-' || start == 2)
+		return !isHex(token) || allDigits(token) || word
 	}
 	return true
 }
@@ -357,11 +358,24 @@ func wordOfNothing(word []byte) bool {
 func (w *walk) expiryBehind(i int) bool {
 	var buf [maxRun]byte
 	d := values(buf[:0], w.text.Data, &w.groups[i])
+	if w.dateAt(i, d) {
+		return true
+	}
 	if len(d) < 4 || len(d) > 8 || !month(d[0]*10+d[1]) || !plausibleExpiry(d) {
 		return false
 	}
 	chained := func(i int) bool { return i < w.n && w.groups[i].before != 0 }
 	return !chained(i+1) || w.groups[i+1].n == 3 && !chained(i+2)
+}
+
+// dateAt reports that the group at i, of digits d, is the year of a date: its month and day are parted by another mark than
+// the groups before it.
+func (w *walk) dateAt(i int, d []byte) bool {
+	if len(d) != 4 || d[0] != 2 || d[1] != 0 || i+2 >= w.n || w.groups[i+1].n != 2 || w.groups[i+2].n != 2 {
+		return false
+	}
+	between := w.groups[i+1].before
+	return between != 0 && !between.like(w.groups[i].before) && between.like(w.groups[i+2].before)
 }
 
 // plausibleExpiry reports digits that begin with MMYY or YYMM of a card in use.

@@ -151,7 +151,13 @@ func (r *reader) wide(g *group) {
 	for i < len(text) && text[i] >= utf8.RuneSelf && hidden < maxGap {
 		if fullWidth(text[i:]) {
 			g.n, g.end, hidden, g.plain = min(g.n+1, maxRun), i+3, 0, false
-			i += 3
+			if i += 3; i < len(text) && text[i]-'0' > 9 {
+				continue
+			}
+			for i < len(text) && text[i]-'0' <= 9 {
+				g.n, g.end = min(g.n+1, maxRun), i+1
+				i++
+			}
 			continue
 		}
 		c, size := classAt(text, i)

@@ -290,11 +290,24 @@ func (w *walk) oddly() {
 		return
 	}
 	c := candidate{groups: end - w.at, digits: digits, shape: odd, neutral: finding.Possible}
-	if between := w.groups[w.at+1].before; c.groups > 2 && (between.kind() == ' ' || between.kind() == '-') {
+	if between := w.groups[w.at+1].before; c.groups > 2 && (between.kind() == ' ' || between.kind() == '-' || w.thousands(end)) {
 		c.neutral = finding.Likely // nothing but one number, typed in another rhythm
 	}
 	var buf [maxRun]byte
 	w.consider(c, allValues(&buf, w.text.Data, w.groups[w.at:end]))
+}
+
+// thousands reports the groups up to end as those of a sum with a mark at each thousand: of so many digits, none is one.
+func (w *walk) thousands(end int) bool {
+	if w.groups[w.at].n > 3 {
+		return false
+	}
+	for i := w.at + 1; i < end; i++ {
+		if w.groups[i].n != 3 || !w.groups[i].before.like(w.groups[w.at+1].before) {
+			return false
+		}
+	}
+	return true
 }
 
 // onlyDigits reports a value with no digit outside the bounds.
