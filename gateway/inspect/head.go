@@ -104,7 +104,7 @@ func (r *reading) overSlashes(t *text) error {
 			return nil
 		}
 		if at += n + 1; bytes.IndexByte(t.data[at:], '/') >= 0 && holdsToken(t.data[at:]) {
-			if err := r.block(t, at, len(t.data)); err != nil {
+			if err := r.block(t, at, len(t.data), false); err != nil {
 				return err
 			}
 		}

@@ -80,7 +80,7 @@ func (r *reading) child(up *text) *text {
 	*t = text{up: up, claims: t.claims[:0]}
 	if up != nil {
 		t.root, t.where, t.whole = up.root, up.where, up.whole
-		t.escapes, t.blocks, t.nested, t.guess, t.folded, t.tokens = up.escapes, up.blocks, up.nested, up.guess, up.folded, up.tokens
+		t.escapes, t.blocks, t.nested, t.guess, t.folded, t.tokens, t.piece = up.escapes, up.blocks, up.nested, up.guess, up.folded, up.tokens, up.piece
 	}
 	return t
 }
@@ -274,15 +274,16 @@ func (r *reading) find(t *text, m pan.Match) {
 	if !known {
 		f.root = nil
 	}
-	if r.seen(&f) {
+	if r.seen(&f, t.piece) {
 		return
 	}
 	f.edits, f.Maskable = mask(t, m)
 	r.keep(f)
 }
 
-// seen reports whether the same bytes were found before, by a reading at least as sure.
-func (r *reading) seen(f *found) bool {
+// seen reports whether the same bytes were found before, by a reading at least as sure, or in the whole of which this is a
+// piece: a piece may have lost the name of the number.
+func (r *reading) seen(f *found, piece bool) bool {
 	if f.root == nil {
 		return false
 	}
@@ -291,7 +292,7 @@ func (r *reading) seen(f *found) bool {
 		if old.root != f.root || old.Kind != f.Kind || !old.at.mostly(f.at) {
 			continue
 		}
-		if old.Confidence >= f.Confidence {
+		if old.Confidence >= f.Confidence || piece && old.Length == f.Length {
 			return true
 		}
 		r.found = slices.Delete(r.found, i, i+1)

@@ -229,7 +229,7 @@ func (r *reading) openBase64(t *text, _ pan.Evidence) error {
 		return nil
 	}
 	if start, ok := spacedToken(t.data); ok {
-		if err := r.block(t, start, len(t.data)); err != nil {
+		if err := r.block(t, start, len(t.data), false); err != nil {
 			return err
 		}
 	}
@@ -244,15 +244,16 @@ func (r *reading) openBase64(t *text, _ pan.Evidence) error {
 			line++
 		}
 		if line < end { // lines of MIME: together, and each by itself
-			if err := r.block(t, at, end); err != nil {
+			if err := r.block(t, at, end, false); err != nil {
 				return err
 			}
 		}
 		if line-at >= shortestToken {
-			if err := r.token(t, at, line); err != nil {
+			if err := r.token(t, at, line, line < end); err != nil {
 				return err
 			}
 		}
+		before := line - at
 		if at = line + 1; line == end {
 			continue
 		}
@@ -260,10 +261,11 @@ func (r *reading) openBase64(t *text, _ pan.Evidence) error {
 			for line = at; line < end && sextets[t.data[line]] < padding; line++ {
 			}
 			if line-at >= shortestToken {
-				if err := r.token(t, at, line); err != nil {
+				if err := r.token(t, at, line, before%4 == 0); err != nil {
 					return err
 				}
 			}
+			before += line - at
 			at = line + 1
 		}
 	}
@@ -298,9 +300,10 @@ func tokenEnd(b []byte, at int) int {
 	return at
 }
 
-// token reads one run as base64: as a whole, and where / - and _ may be separators rather than characters, its pieces.
-func (r *reading) token(t *text, start, end int) error {
-	if err := r.block(t, start, end); err != nil {
+// token reads one run as base64: as a whole, and where / - and _ may be separators rather than characters, its pieces. A
+// line of several is a piece itself.
+func (r *reading) token(t *text, start, end int, piece bool) error {
+	if err := r.block(t, start, end, piece); err != nil {
 		return err
 	}
 	for from := start; from < end; {
@@ -309,7 +312,7 @@ func (r *reading) token(t *text, start, end int) error {
 			n = end - from
 		}
 		if n >= shortestToken && n < end-start && end-start <= 4096 {
-			if err := r.block(t, from, from+n); err != nil {
+			if err := r.block(t, from, from+n, (from-start)%4 == 0); err != nil {
 				return err
 			}
 		}
@@ -318,8 +321,8 @@ func (r *reading) token(t *text, start, end int) error {
 	return nil
 }
 
-// block decodes one token and reads what it makes: text, or a file.
-func (r *reading) block(t *text, start, end int) error {
+// block decodes one token and reads what it makes: text, or a file. A piece says the same bytes as the whole before it did.
+func (r *reading) block(t *text, start, end int, piece bool) error {
 	c := r.child(t)
 	if err := r.spare(c, (end-start)*3/4+3); err != nil {
 		r.drop()
@@ -331,7 +334,7 @@ func (r *reading) block(t *text, start, end int) error {
 		return nil
 	}
 	c.from, c.size, c.view, c.step = start, end-start, base64View, "base64"
-	c.blocks, c.escapes, c.whole, c.tokens = t.blocks+1, 0, t.whole && start == 0, false
+	c.blocks, c.escapes, c.whole, c.tokens, c.piece = t.blocks+1, 0, t.whole && start == 0, false, piece
 	c.open = t.open && c.whole
 	r.opened("base64")
 	return r.file(c, "")
