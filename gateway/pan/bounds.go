@@ -243,7 +243,7 @@ func (w *walk) notListed(c candidate, digits []byte) bool {
 		if same && joins(inner.mark()) && w.letterAt(lastRune(w.text.Data, prev.start)) {
 			return false
 		}
-		before = same && (prev.n >= 3 || c.shape == apart || addresses(inner.mark()))
+		before = same && (prev.n >= 3 || c.shape == apart || addresses(inner.mark()) || enumerates(inner))
 	} else if joins(inner.mark()) && w.letterAcross(first.start, inner.mark()) {
 		return false
 	}
@@ -252,7 +252,7 @@ func (w *walk) notListed(c candidate, digits []byte) bool {
 		if same && joins(inner.mark()) && w.letterAt(next.end) {
 			return false
 		}
-		behind = same && (next.n >= 4 || c.shape == apart || addresses(inner.mark())) && !w.expiryFollows(c, end)
+		behind = same && (next.n >= 4 || c.shape == apart || addresses(inner.mark()) || enumerates(inner) && w.goesOn(end)) && !w.expiryFollows(c, end)
 	} else if joins(inner.mark()) && w.letterBehind(w.groups[end-1].end, inner.mark()) {
 		return false
 	}
@@ -302,6 +302,15 @@ func (w *walk) expiryFollows(c candidate, end int) bool {
 
 // addresses reports the separators of network addresses, versions and dotted identifiers: a card's groups end with them.
 func addresses(mark byte) bool { return mark == ':' || mark == '.' }
+
+// enumerates reports the separators of lists: numbers of any size may stand in one, and a card's groups begin none of
+// those in whose midst they would be.
+func enumerates(g gap) bool { return g.comma() || g.mark() == ';' || g.mark() == '|' }
+
+// goesOn reports a list that goes on behind the group at i, which is no expiry date.
+func (w *walk) goesOn(i int) bool {
+	return i+1 < w.n && w.groups[i+1].before.like(w.groups[i].before) && w.following(w.groups[i-1].end).expiry.end == 0
+}
 
 // joins reports the separators that also join the parts of identifiers.
 func joins(mark byte) bool { return mark == '-' || mark == '.' || mark == ':' || mark == '_' }

@@ -152,7 +152,7 @@ func (w *walk) unlikely(c candidate, digits []byte) bool {
 	size, between := w.groups[w.at].n, w.groups[w.at+1].before
 	switch {
 	case size == 1:
-		return between.comma() && w.groups[w.at+1].n == 1
+		return enumerates(between) && w.groups[w.at+1].n == 1
 	case size == 2 && between.mark() != ' ' && between.mark() != '-':
 		return true // dates, times, addresses
 	}
