@@ -54,3 +54,37 @@ func TestPiecesOfBase64(t *testing.T) {
 		}
 	}
 }
+
+// Exactly four goods of four digits are a card's groups by chance, one list in twenty where the goods are numbered from four
+// thousand on. What is a list by its name and its marks is left alone; blanks and dashes part a card's groups wherever
+// they stand.
+func TestListsOfGoods(t *testing.T) {
+	acts := acting(t)
+	for _, n := range []string{visa, master} {
+		for claim, test := range map[string]struct {
+			raw  string
+			want bool
+		}{
+			"WooCommerce's cookie":          {get("/", "Cookie: woocommerce_recently_viewed="+fours(n, "%7C")), false},
+			"a cookie of goods to compare":  {get("/", "Cookie: compare="+fours(n, ",")), false},
+			"a wish list":                   {form("wishlist=" + fours(n, ";")), false},
+			"goods to compare in an array":  {form("compare%5B%5D=" + fours(n, "&compare%5B%5D=")), false},
+			"goods to compare in JSON":      {jsons(`{"compare":["` + fours(n, `","`) + `"]}`), false},
+			"identifiers in another's page": {get("/collect?dl=" + url.QueryEscape("https://shop.example.kz/compare?ids="+fours(n, ","))), false},
+			"a card typed there":            {form("wishlist=" + fours(n, "+")), true},
+			"a card typed there with dash":  {form("compare=" + fours(n, "-")), true},
+			"a card in one":                 {form("viewed=" + n), true},
+			"bars under another name":       {form("note=" + fours(n, "|")), true},
+			"an array under another name":   {form("x%5B%5D=" + fours(n, "&x%5B%5D=")), true},
+		} {
+			if got := acts(test.raw); got != test.want {
+				t.Errorf("%s: acts %v in %q", claim, got, test.raw)
+			}
+		}
+	}
+}
+
+// fours is a number in groups of four with the mark between them.
+func fours(n, mark string) string {
+	return n[:4] + mark + n[4:8] + mark + n[8:12] + mark + n[12:]
+}

@@ -238,14 +238,14 @@ func (r *reading) scan(t *text) {
 	r.matches = r.matches[:first]
 }
 
-// listed reports a match that its place shows to be part of a list: coordinates of a drawing, or identifiers with commas
-// between them under a name that says so.
+// listed reports a match that its place shows to be part of a list: coordinates of a drawing, or numbers with a list's
+// marks between them under a name that says so, as the goods that somebody viewed in the cookie of WooCommerce.
 func listed(t *text, m pan.Match) bool {
 	if m.Kind != finding.PAN || !t.whole {
 		return false
 	}
 	b := t.data[m.Start:m.End]
-	return t.drawing && bytes.ContainsAny(b, " ,") || bytes.IndexByte(b, ',') >= 0 && pan.IsIDName(t.where.label())
+	return t.drawing && bytes.ContainsAny(b, " ,") || bytes.ContainsAny(b, ",;|_") && pan.IsListName(t.where.label())
 }
 
 // tracing is the headers that name a request and its trace (W3C Trace Context, B3, OpenTracing, Google Cloud, AWS, Sentry).

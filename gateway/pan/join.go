@@ -2,11 +2,12 @@ package pan
 
 import "github.com/cappertrophy/panwall/gateway/finding"
 
-// lists is the words of names whose neighbours are lists of amounts, sizes or answers, never a card in pieces.
+// lists is the words of names that hold lists of amounts, sizes, answers or goods, never a card in pieces.
 var lists = map[string]bool{
 	"price": true, "prices": true, "qty": true, "quantity": true, "amount": true, "sum": true, "total": true, "rating": true, "ratings": true, "score": true, "stars": true,
 	"answer": true, "answers": true, "question": true, "year": true, "years": true, "size": true, "sizes": true, "weight": true, "width": true, "height": true,
-	"product": true, "products": true, "item": true, "items": true, "filter": true, "category": true, "categories": true, "цена": true, "год": true, "размер": true, "оценка": true, "кол": true,
+	"product": true, "products": true, "item": true, "items": true, "filter": true, "category": true, "categories": true, "viewed": true, "recent": true, "recently": true, "seen": true, "compare": true, "comparison": true,
+	"wishlist": true, "favorite": true, "favorites": true, "favourites": true, "cart": true, "basket": true, "цена": true, "год": true, "размер": true, "оценка": true, "кол": true,
 }
 
 // Join decides whether consecutive siblings, taken as a whole, are one card number in pieces: names equal up to a
@@ -46,13 +47,23 @@ func joined(r *span, name string, groups []group, digits []byte) (Match, bool) {
 		m.facts |= cardName
 		return m, true
 	}
-	listed := standingOf(name).id()
+	return m, !IsListName(name) && !(groups[0].n == 4 && listLike(digits, 4, true))
+}
+
+// IsListName reports whether a field of this name is expected to hold several numbers: identifiers, amounts, answers, or
+// the goods that somebody looked at.
+func IsListName(name string) bool {
+	if standingOf(name).id() {
+		return true
+	}
 	var buf [longestName]byte
 	words := wordReader{text: ending(&buf, name)}
 	for word, ok := words.next(); ok; word, ok = words.next() {
-		listed = listed || lists[string(word)]
+		if lists[string(word)] {
+			return true
+		}
 	}
-	return m, !listed && !(groups[0].n == 4 && listLike(digits, 4, true))
+	return false
 }
 
 // Plain appends the digits of a text, of whatever script, as ASCII. False: it holds more than a number's digits, blanks and

@@ -23,6 +23,8 @@ func TestJoin(t *testing.T) {
 		"names that differ":                {"a b c d", "4111 1111 1111 1111", false},
 		"a list of prices":                 {"price1 price2 price3 price4", "4111 1111 1111 1111", false},
 		"a list of identifiers":            {"ids ids ids ids", "4111 1111 1111 1111", false},
+		"goods that were compared":         {"compare[] compare[] compare[] compare[]", "4111 1111 1111 1111", false},
+		"goods that were viewed":           {"viewedProducts0 viewedProducts1 viewedProducts2 viewedProducts3", "4111 1111 1111 1111", false},
 		"a list longer than a card":        {"n1 n2 n3 n4 n5", "4111 1111 1111 1111 1234", false},
 		"a part with a letter":             {"n1 n2 n3 n4", "4111 111a 1111 1111", false},
 		"a check digit that fails":         {"n1 n2 n3 n4", "4111 1111 1111 1112", false},

@@ -93,7 +93,7 @@ func (w *walk) weigh(m *Match, c candidate, digits []byte) {
 		m.facts |= weakRange
 	}
 	m.Confidence = confidence(m, c, ctx.standing)
-	if m.Confidence.Acts() && !ctx.standing.card() && w.unlikely(c, digits) ||
+	if m.Confidence.Acts() && !ctx.standing.card() && (ctx.standing.id() && w.enumerated(c) || w.unlikely(c, digits)) ||
 		m.Confidence.Acts() && ctx.facts&cardName == 0 && m.Length == 13 && validEAN(digits) {
 		m.Confidence = finding.Possible
 	}
@@ -139,6 +139,11 @@ func confidence(m *Match, c candidate, s standing) finding.Confidence {
 		return finding.Possible
 	}
 	return finding.None
+}
+
+// enumerated reports groups that the marks of a list part: identifiers, where identifiers are named.
+func (w *walk) enumerated(c candidate) bool {
+	return c.groups > 1 && enumerates(w.groups[w.at+1].before)
 }
 
 // unlikely reports what a card number hardly ever is but other numbers are: a date and time, or groups of a list.

@@ -128,6 +128,7 @@ func TestLookAlikesThatDoNotAct(t *testing.T) {
 		"a list of four-digit identifiers":      {"q", "4000 4111 1111 1111 1111 4999"},
 		"a card's field filled with one digit":  {"card", "6666666666666"},
 		"prices in rising order with commas":    {"q", "4111,5111,6111,7111"},
+		"a list of identifiers in a sentence":   {"q", "/compare?ids=4111,1111,1111,1111&sort=1"},
 		"a list of numbers of any size":         {"q", "12,4111,1111,1111,1111,7"},
 		"a list that begins with four fours":    {"values", "4111,1111,1111,1111,70,5,990"},
 		"a list with bars":                      {"stats", "7|4111|1111|1111|1111"},
