@@ -101,10 +101,15 @@ func identifiers() map[string]identifier {
 		"decimal span":              {header, "X-Cloud-Trace-Context: 105445aa7843bc8bf206b12000100000/{n};o=1", []string{"X-Context: a/{n};o=1"}, false},
 		"span before the sampling":  {header, "B3: 80f198ee56343ba864fe8b2a57d3eff7-{n}-1", []string{"User-Agent: b3 {n}"}, false},
 		"key of a repeated request": {header, "Idempotency-Key: {n}", []string{"X-Key: {n}", "Referer: https://shop.example.kz/?key={n}"}, false},
+		"end of a sentence":         {comment, "IMEI: {n}. Спасибо!", []string{"IMEI: нет. Карта {n}. Спасибо!", "id: {n}. 12/28 123", "мой номер: {n}. Спасибо!"}, true},
+		"end of a line in JSON":     {func(text string) string { return jsons(encoded(object{"text": text})) }, "order_id: {n}.\nСпасибо", []string{"заказ: {n}.\nСпасибо"}, true},
+		"bill of a parcel":          {comment, "накладная №: {n}", []string{"накладная №: нет, карта №: {n}", "карта №: {n}"}, false},
+		"order and card":            {comment, "номер заказа: {n}", []string{"карта для заказа: {n}", "номер карты для заказа: {n}", "мой заказ: {n}"}, true},
 		"cells of a table":          {comment, table("\t"), []string{cells("\t"), table("-"), strings.Repeat(cells("\t")+"\n", 5)}, false},
 		"cells of a list of prices": {comment, table(";"), []string{cells(" ")}, false},
 	}
-	for _, words := range []string{"S/N: ", "s/n ", "серийный номер: ", "Серийник ", "сер.№ ", "номер заказа ", "заказ №", "Order number ", "Order #", "договор № ", "ФН: ", "л/с ", "IMEI2 "} {
+	for _, words := range []string{"S/N: ", "s/n ", "серийный номер: ", "Серийник ", "сер.№ ", "номер заказа ", "заказ №", "Order number ", "Order #", "договор № ", "ФН: ", "л/с ", "IMEI2 ",
+		"с/н: ", "номер заказа: ", "ID заказа: ", "номер моего заказа ", "номер чека: ", "договор №: ", "Order no.: ", "серийный №: "} {
 		list["in words: "+words] = identifier{comment, "Здравствуйте, " + words + "{n}", []string{"Здравствуйте, " + words + "нет, карта {n}"}, true}
 	}
 	for _, name := range []string{"order_no", "orderNumber", "order_num", "invoice_no", "НомерЗаказа", "ticketNumber", "contract_number", "vendor_code", "idempotency_key", "rnd", "ШК"} {

@@ -9,10 +9,10 @@ const longestLetters = 64
 // however many numbers stand behind it.
 type heard struct {
 	words                     wordReader
-	letters                   int // where the unbroken letters began that were read last
+	letters, stop             int // where the unbroken letters that were read last begin and end
 	card, other, abbreviation int // where the last word ends that says so; of cc before a digit
 	last                      spoken
-	before                    word // what the last word of all says
+	before                    word // what the last word says that is not like "is"
 	beforeEnd                 int
 }
 
@@ -50,7 +50,7 @@ func (h *heard) begin(text []byte, from int) {
 		}
 		at -= size
 	}
-	*h = heard{words: wordReader{pos: at}, letters: at, beforeEnd: at}
+	*h = heard{words: wordReader{pos: at}, letters: at, stop: at}
 	if from-at > longestLetters {
 		h.letters -= longestLetters // too many, whatever follows
 	}
@@ -59,9 +59,10 @@ func (h *heard) begin(text []byte, from int) {
 // hear takes in the word just read, and whether a digit stands behind it.
 func (h *heard) hear(read []byte, digitBehind bool) {
 	begin, end := h.words.begin, h.words.end
-	if begin != h.beforeEnd {
+	if begin != h.stop {
 		h.letters = begin
 	}
+	h.stop = end
 	says := says0
 	if end-h.letters <= longestLetters {
 		says = h.words.says(read)
@@ -72,7 +73,7 @@ func (h *heard) hear(read []byte, digitBehind bool) {
 	switch {
 	case says == saysNumber && h.before == saysOrder:
 		h.last = spoken{saysID, says0, end, h.beforeEnd}
-	case says == saysOrder && h.before == saysNumber:
+	case says == saysOrder && (h.before == saysNumber || h.before == saysID):
 		h.last = spoken{saysID, says, end, h.beforeEnd}
 	case !says.links():
 		h.last = spoken{says, says, end, end}
@@ -83,5 +84,7 @@ func (h *heard) hear(read []byte, digitBehind bool) {
 	case saysOther:
 		h.other = end
 	}
-	h.before, h.beforeEnd = says, end
+	if says != saysLink {
+		h.before, h.beforeEnd = says, end
+	}
 }

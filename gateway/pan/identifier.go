@@ -22,7 +22,7 @@ var telling = [256]bool{
 }
 
 // marks are abbreviations for a serial number and for an account, with the stroke that parts words elsewhere.
-var marks = [...]string{"s/n", "р/с", "л/с", "к/с"}
+var marks = [...]string{"s/n", "с/н", "р/с", "л/с", "к/с"}
 
 // serialMark reports text that ends in one of the marks.
 func serialMark(text []byte) bool {
@@ -177,7 +177,8 @@ func serialisedKey(text []byte, start int) ([]byte, bool) {
 // longestKey is how many bytes of a key are looked at.
 const longestKey = 64
 
-// linking reports a key that passes on what the word before it says: номер in "серийный номер: 4111", 2 in "IMEI 2: 4111".
+// linking reports a key that passes on what the word before it says, or says something only together with it: номер in
+// "серийный номер: 4111", заказа in "номер заказа: 4111", № in "накладная №: 4111", 2 in "IMEI 2: 4111".
 func linking(text []byte, start int, key []byte) bool {
 	if text[start-1] == '"' {
 		return false
@@ -197,7 +198,11 @@ func linking(text []byte, start int, key []byte) bool {
 	if len(key) == 1 && key[0]-'0' <= 9 {
 		return true
 	}
+	if string(key) == "№" {
+		return true
+	}
 	words := wordReader{text: key}
 	w, ok := words.next()
-	return ok && meaning(w) == saysNumber && len(w) == len(key)
+	says := meaning(w)
+	return ok && (says == saysNumber || says == saysOrder) && len(w) == len(bytes.TrimRight(key, "."))
 }

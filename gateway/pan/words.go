@@ -63,7 +63,7 @@ var vocabulary = map[string]word{
 	"доверенности": saysOrder, "артикула": saysOrder,
 
 	"number": saysNumber, "numbers": saysNumber, "num": saysNumber, "no": saysNumber, "nr": saysNumber, "nomer": saysNumber, "номер": saysNumber, "нөмірі": saysNumber, "нөмір": saysNumber,
-	"code": saysNumber, "код": saysNumber, "коды": saysNumber, "is": saysLink, "the": saysLink, "value": saysLink, "my": saysLink, "мой": saysLink,
+	"code": saysNumber, "код": saysNumber, "коды": saysNumber, "is": saysLink, "моего": saysLink, "вашего": saysLink, "the": saysLink, "value": saysLink, "my": saysLink, "мой": saysLink,
 }
 
 // stems are beginnings of words in their many cases.
