@@ -104,15 +104,19 @@ func identifiers() map[string]identifier {
 		"end of a sentence":         {comment, "IMEI: {n}. Спасибо!", []string{"IMEI: нет. Карта {n}. Спасибо!", "id: {n}. 12/28 123", "мой номер: {n}. Спасибо!"}, true},
 		"end of a line in JSON":     {func(text string) string { return jsons(encoded(object{"text": text})) }, "order_id: {n}.\nСпасибо", []string{"заказ: {n}.\nСпасибо"}, true},
 		"bill of a parcel":          {comment, "накладная №: {n}", []string{"накладная №: нет, карта №: {n}", "карта №: {n}"}, false},
+		"parcel, its bill":          {comment, "ТТН {n}", []string{"ТТН нет, карта {n}"}, false},
+		"ways to pay for it":        {comment, "номер операции {n}", []string{"операция по карте {n}", "оплата доставки {n}", "delivery to {n}", "отправление оплачу, {n}", "за операцию {n}"}, true},
 		"order and card":            {comment, "номер заказа: {n}", []string{"карта для заказа: {n}", "номер карты для заказа: {n}", "мой заказ: {n}"}, true},
 		"cells of a table":          {comment, table("\t"), []string{cells("\t"), table("-"), strings.Repeat(cells("\t")+"\n", 5)}, false},
 		"cells of a list of prices": {comment, table(";"), []string{cells(" ")}, false},
 	}
 	for _, words := range []string{"S/N: ", "s/n ", "серийный номер: ", "Серийник ", "сер.№ ", "номер заказа ", "заказ №", "Order number ", "Order #", "договор № ", "ФН: ", "л/с ", "IMEI2 ",
-		"с/н: ", "номер заказа: ", "ID заказа: ", "номер моего заказа ", "номер чека: ", "договор №: ", "Order no.: ", "серийный №: "} {
+		"с/н: ", "номер заказа: ", "ID заказа: ", "номер моего заказа ", "номер чека: ", "договор №: ", "Order no.: ", "серийный №: ",
+		"РПО ", "номер отправления ", "отправление № ", "номер операции ", "счет-фактура № ", "по договору № ", "заявка № ", "заводской номер ", "имей: "} {
 		list["in words: "+words] = identifier{comment, "Здравствуйте, " + words + "{n}", []string{"Здравствуйте, " + words + "нет, карта {n}"}, true}
 	}
-	for _, name := range []string{"order_no", "orderNumber", "order_num", "invoice_no", "НомерЗаказа", "ticketNumber", "contract_number", "vendor_code", "idempotency_key", "rnd", "ШК"} {
+	for _, name := range []string{"order_no", "orderNumber", "order_num", "invoice_no", "НомерЗаказа", "ticketNumber", "contract_number", "vendor_code", "idempotency_key", "rnd", "ШК",
+		"bill_number", "operationNumber", "НомерОперации", "bar_code", "item_no", "productCode", "НомерОтправления", "РПО", "utm_content"} {
 		field := func(text string) string { return jsons(`{"a":1,` + text + `}`) }
 		list["named "+name] = identifier{field, `"` + name + `":"{n}"`, []string{
 			`"` + name + `":"оплата {n}"`, `"` + name + `_card":"{n}"`, `"` + name + `":"","note":"{n}"`, `"order":"{n}"`, `"order_note":"{n}"`,

@@ -130,16 +130,16 @@ func barcodes() []lookAlike {
 			d := "9400" + digitsOf(r, 18)
 			return strings.Join([]string{d[:4], d[4:8], d[8:12], d[12:16], d[16:20], d[20:]}, " ")
 		}},
-		{"tracking Russian Post", []string{"track", "tracking_number", "rupost", "трек"}, func(r *rand.Rand) string {
+		{"tracking Russian Post", []string{"track", "tracking_number", "rupost", "трек", "rpo", "РПО", "ttn", "НомерТТН", "НомерОтправления"}, func(r *rand.Rand) string {
 			return pick(r, "300", "302", "360", "368", "386", "143") + digitsOf(r, 11)
 		}},
 		{"serial in words", []string{"comment", "note"}, func(r *rand.Rand) string {
 			return pick(r, "S/N: ", "серийный номер: ", "Серийник ", "IMEI2: ", "ФН ", "GTIN ", "л/с ") + strconv.Itoa(1+r.IntN(9)) + digitsOf(r, 15)
 		}},
 		{"number of an order in words", []string{"comment", "note"}, func(r *rand.Rand) string {
-			return pick(r, "Заказ №", "номер заказа ", "Order #", "order number ", "договор № ", "тапсырыс нөмірі ") + strconv.Itoa(1+r.IntN(9)) + digitsOf(r, 15)
+			return pick(r, "Заказ №", "номер заказа ", "Order #", "order number ", "договор № ", "тапсырыс нөмірі ", "номер заказа: ", "ID заказа: ", "накладная №: ", "РПО ", "отправление № ", "ТТН: ", "номер операции ", "счет-фактура № ", "по договору № ") + strconv.Itoa(1+r.IntN(9)) + digitsOf(r, 15)
 		}},
-		{"number of an order", []string{"order_no", "orderNumber", "invoice_no", "НомерЗаказа", "ticket_number", "vendorCode"}, func(r *rand.Rand) string {
+		{"number of an order", []string{"order_no", "orderNumber", "invoice_no", "НомерЗаказа", "ticket_number", "vendorCode", "billNumber", "operation_number", "НомерОперации", "item_no", "productCode", "bar_code"}, func(r *rand.Rand) string {
 			return strconv.Itoa(1+r.IntN(9)) + digitsOf(r, 15)
 		}},
 		{"article and serial", []string{"code", "comment"}, func(r *rand.Rand) string {
@@ -178,6 +178,9 @@ func visitors() []lookAlike {
 		{"Sentry", []string{"dsn", "url"}, func(r *rand.Rand) string {
 			o, p := "450"+digitsOf(r, 13), "450"+digitsOf(r, 13)
 			return pick(r, "https://abc@o"+o+".ingest.sentry.io/"+p, "/api/"+p+"/envelope/?sentry_key=abc")
+		}},
+		{"campaign and group", []string{"utm_content", "utm_term", "utm_campaign"}, func(r *rand.Rand) string {
+			return strconv.Itoa(1+r.IntN(9)) + digitsOf(r, 7) + pick(r, "_", "|", ".", "-") + strconv.Itoa(1+r.IntN(9)) + digitsOf(r, 7+r.IntN(4))
 		}},
 		{"pixel", []string{"pixel", "pixel_id", "id"}, func(r *rand.Rand) string { return digitsOf(r, 15+r.IntN(2)) }},
 		{"Shopify", []string{"id", "admin_graphql_api_id", "merchandise"}, func(r *rand.Rand) string {
