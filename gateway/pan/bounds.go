@@ -52,17 +52,22 @@ func (w *walk) standsAlone(start, end int, c candidate) bool {
 	return word == end || ok && plainWord(text[end:word], c.shape, 0) || opensDetail(text[end:])
 }
 
-// kazakhAccount reports the eighteen digits of an IBAN of Kazakhstan, however its country is written: kz56…, KZ 56… .
+// kazakhAccount reports that the digits at start are those of an IBAN of Kazakhstan, however its country is written:
+// kz56…, KZ 56…, or with the Cyrillic letters of the same sound.
 func (w *walk) kazakhAccount(start int) bool {
-	before := w.text.Data[max(0, start-4):start]
+	before := w.text.Data[max(0, start-8):start]
 	for n := len(before); n > 0 && (before[n-1] == ' ' || before[n-1] == '+'); n-- {
 		before = before[:n-1]
 	}
-	n := len(before)
-	if n < 2 || before[n-1]|0x20 != 'z' || before[n-2]|0x20 != 'k' {
-		return false
+	if len(before) == 0 || before[len(before)-1] < utf8.RuneSelf && before[len(before)-1]|0x20 != 'z' {
+		return false // as nearly always
 	}
-	return n == 2 || !alnum(before[n-3])
+	for _, country := range [...]string{"kz", "кз"} {
+		if n := len(before) - len(country); n >= 0 && bytes.EqualFold(before[n:], []byte(country)) {
+			return n == 0 || !alnum(before[n-1]) && !isLetter(runeAt(before, lastRune(before, n)))
+		}
+	}
+	return false
 }
 
 func runeAt(text []byte, i int) rune {
@@ -236,7 +241,7 @@ func (w *walk) notListed(c candidate, digits []byte) bool {
 	before, behind := false, false // a group of the same list
 	if first.before != 0 {
 		prev := &w.groups[w.at-1]
-		if prev.n == 2 && w.afterCountry(prev.start) {
+		if prev.n == 2 && (w.afterCountry(prev.start) || w.kazakhAccount(prev.start)) {
 			return false
 		}
 		same := first.before.like(inner) && prev.end != w.last

@@ -45,6 +45,8 @@ func TestNumbersAmongOtherThings(t *testing.T) {
 	}{
 		"an amount behind":                    {"4111 1111 1111 1111 15000 тг", "pan:visa"},
 		"an amount before":                    {"сумма 15 000 4111 1111 1111 1111", "pan:visa"},
+		"a country before":                    {"из kz 4111 1111 1111 1111", "pan:visa"},
+		"a word that ends like a country":     {"рюкзакз 4111111111111111", "pan:visa"},
 		"a telephone behind":                  {"4111 1111 1111 1111 87011234567", "pan:visa"},
 		"a telephone before":                  {"+77011234567 4111 1111 1111 1111", "pan:visa"},
 		"an order before":                     {"заказ 12345 4111 1111 1111 1111", "pan:visa"},
