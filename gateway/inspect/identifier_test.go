@@ -107,6 +107,8 @@ func identifiers() map[string]identifier {
 		"parcel, its bill":          {comment, "ТТН {n}", []string{"ТТН нет, карта {n}"}, false},
 		"ways to pay for it":        {comment, "номер операции {n}", []string{"операция по карте {n}", "оплата доставки {n}", "delivery to {n}", "отправление оплачу, {n}", "за операцию {n}"}, true},
 		"order and card":            {comment, "номер заказа: {n}", []string{"карта для заказа: {n}", "номер карты для заказа: {n}", "мой заказ: {n}"}, true},
+		"firm on a map":             {comment, "https://2gis.ru/moscow/firm/{n}?m=37.6%2C55.7", []string{"https://2gis.ru/moscow/firm/ карта {n}", "https://shop.example.kz/firm/{n}", "https://2gis.ru/{n}"}, false},
+		"video of Facebook":         {comment, "https://www.facebook.com/reel/{n}/", []string{"https://www.facebook.com/{n}/", "https://www.facebook.com/reel/?card={n}"}, false},
 		"cells of a table":          {comment, table("\t"), []string{cells("\t"), table("-"), strings.Repeat(cells("\t")+"\n", 5)}, false},
 		"cells of a list of prices": {comment, table(";"), []string{cells(" ")}, false},
 	}

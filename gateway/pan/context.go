@@ -127,8 +127,17 @@ func sentry(text []byte, start, end int) bool {
 	return start > 0 && text[start-1] == '/' && bytes.HasSuffix(text[:start], []byte("sentry.io/"))
 }
 
-// platform reports a number in an address of one of the platforms, at most six marks behind it. It is asked of numbers
-// that have not sixteen digits, as nearly all cards have: those act wherever they stand.
+// posts is what stands right before the number of a post, a video or a firm in such an address, by its last byte.
+var posts = byLastByte("/posts", "/reel", "/videos", "/permalink", "/groups", "/events", "/item", "/pin", "/firm", "/geo", "/branches")
+
+// leadsToPost reports text that ends so. Numbers of sixteen digits, as nearly all cards have, act wherever else
+// they stand in an address.
+func leadsToPost(text []byte) bool {
+	n := len(text) - 1
+	return n > 0 && text[n] == '/' && endsIn(text[:n], posts[text[n-1]])
+}
+
+// platform reports a number in an address of one of the platforms, at most six marks behind it.
 func platform(text []byte, start int) bool {
 	for i, marks := start, 0; i > 0 && start-i < 2*nearby && marks < 6; i-- {
 		switch b := text[i-1]; {
@@ -165,7 +174,9 @@ func endsIn(text []byte, words []string) bool {
 // one.
 var (
 	sites = byLastByte("facebook", "tiktok", "vk", "instagram", "pinterest", "linkedin", "twitter", "x")
-	hosts = [256][]string{'/': {"gid://"}, 'u': {"ok.ru/"}, 'e': {"t.me/"}, 'i': {"urn:li:"}}
+	hosts = [256][]string{
+		'/': {"gid://"}, 'u': {"ok.ru/", "2gis.ru/"}, 'e': {"t.me/"}, 'i': {"urn:li:"}, 'z': {"2gis.kz/", "2gis.uz/"}, 'g': {"2gis.kg/"},
+	}
 )
 
 // alone reports whether the value holds nothing but the number and the marks of identifiers, of which no more than a few

@@ -11,7 +11,7 @@ func identifier(text []byte, start, end int) bool {
 	if (start == 0 || !telling[text[start-1]]) && (end == len(text) || text[end] != '.' && text[end] != '/') {
 		return false
 	}
-	return sentry(text, start, end) || end-start != 16 && platform(text, start) || serialMark(text[:start]) ||
+	return sentry(text, start, end) || (end-start != 16 || leadsToPost(text[:start])) && platform(text, start) || serialMark(text[:start]) ||
 		tradeItem(text, start, end) || pictured(text, start, end)
 }
 

@@ -189,6 +189,9 @@ func visitors() []lookAlike {
 		{"post in an address", []string{"url", "ref", "comment"}, func(r *rand.Rand) string {
 			return pick(r, "https://www.facebook.com/groups/12/posts/", "https://ok.ru/group/", "https://pin.pinterest.com/pin/", "https://www.linkedin.com/feed/update/urn:li:activity:") + pick(r, strconv.Itoa(1+r.IntN(9))+digitsOf(r, 13+r.IntN(2)), strconv.Itoa(1+r.IntN(9))+digitsOf(r, 17+r.IntN(2)))
 		}},
+		{"page of sixteen digits", []string{"url", "comment"}, func(r *rand.Rand) string {
+			return pick(r, "https://2gis.ru/moscow/firm/4504127", "https://2gis.ru/spb/geo/5348552", "https://www.facebook.com/reel/4539578", "https://www.facebook.com/shop/posts/5122093") + digitsOf(r, 9)
+		}},
 		{"filled up with zeros", []string{"document", "order_no", "doc_number", "q"}, func(r *rand.Rand) string {
 			return "0000"[:1+r.IntN(4)] + strconv.Itoa(1+r.IntN(9)) + digitsOf(r, 13+r.IntN(3))
 		}},
