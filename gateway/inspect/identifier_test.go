@@ -110,6 +110,9 @@ func identifiers() map[string]identifier {
 		"firm on a map":             {comment, "https://2gis.ru/moscow/firm/{n}?m=37.6%2C55.7", []string{"https://2gis.ru/moscow/firm/ карта {n}", "https://shop.example.kz/firm/{n}", "https://2gis.ru/{n}"}, false},
 		"video of Facebook":         {comment, "https://www.facebook.com/reel/{n}/", []string{"https://www.facebook.com/{n}/", "https://www.facebook.com/reel/?card={n}"}, false},
 		"cells of a table":          {comment, table("\t"), []string{cells("\t"), table("-"), strings.Repeat(cells("\t")+"\n", 5)}, false},
+		"cells beside others":       {comment, "A-1\tЛампа\t" + cells("\t"), []string{"A-1 Лампа " + cells("\t"), "A-1\tЛампа\t" + cells("-"), "A-1\tкарта\t" + cells("\t")}, false},
+		"amounts and references":    {comment, "{n1}\t{n2}{n3}{n4}\n4990\t612345678901\n", []string{"{n1}\t{n2}{n3}{n4}", "Оплата\t{n1} {n2}{n3}{n4}\nА\tБ\n"}, false},
+		"articles in lines":         {comment, "Артикулы:\n" + cells("\n"), []string{"Здравствуйте\n" + cells("\n"), "Артикулы:\n" + cells(" ")}, false},
 		"cells of a list of prices": {comment, table(";"), []string{cells(" ")}, false},
 	}
 	for _, words := range []string{"S/N: ", "s/n ", "серийный номер: ", "Серийник ", "сер.№ ", "номер заказа ", "заказ №", "Order number ", "Order #", "договор № ", "ФН: ", "л/с ", "IMEI2 ",

@@ -141,9 +141,9 @@ func confidence(m *Match, c candidate, s standing) finding.Confidence {
 	return finding.None
 }
 
-// enumerated reports groups that the marks of a list part: identifiers, where identifiers are named.
+// enumerated reports groups that the marks of a list or the ends of lines part: identifiers, where identifiers are named.
 func (w *walk) enumerated(c candidate) bool {
-	return c.groups > 1 && enumerates(w.groups[w.at+1].before)
+	return c.groups > 1 && (enumerates(w.groups[w.at+1].before) || w.groups[w.at+1].before.row())
 }
 
 // unlikely reports what a card number hardly ever is but other numbers are: a date and time, or groups of a list.

@@ -13,6 +13,7 @@ type row struct {
 	start, end int  // behind its line end
 	numbers    bool // nothing but numbers and the marks of a table
 	other      bool // three numbers at least, which are no card's groups
+	tabs       bool // a tab
 }
 
 // rows is the lines around the one in the middle. They are kept for the next number: each line is read once.
@@ -20,14 +21,23 @@ type rows [2*nearRows + 1]row
 
 // tabled reports groups that are the cells of one row of a table: their line holds nothing but numbers, and of the lines
 // around it two at least hold rows of numbers that are no cards. People part the groups of a card by blanks and dashes,
-// not by the marks of tables.
+// not by the marks of tables. Groups parted by tabs are cells too where they are not all of their row; two or three, such as
+// an amount and a reference, where the next row has some: nobody parts a card so, line after line.
 func (w *walk) tabled(c candidate, start, end int) bool {
-	if c.groups < 4 || !marked(w.text.Data[start:end]) {
+	text := w.text.Data
+	tabs := c.groups > 1 && w.groups[w.at+1].before.mark() == '\t'
+	switch {
+	case tabs && (start > 0 && text[start-1] == '\t' || end < len(text) && text[end] == '\t'):
+		return true
+	case c.groups < 4 && !tabs, c.groups >= 4 && !marked(text[start:end]):
 		return false
 	}
 	r := &w.rows
 	if own := r[nearRows]; start < own.start || start >= own.end {
 		w.surround(start)
+	}
+	if c.groups < 4 {
+		return r[nearRows-1].tabs || r[nearRows+1].tabs
 	}
 	others := 0
 	for i := range r {
@@ -103,6 +113,7 @@ func (w *walk) row(start int) row {
 		} else if !tableMarks[b] {
 			r.numbers = false
 		}
+		r.tabs = r.tabs || b == '\t'
 		before = b
 	}
 	if r.end++; !r.numbers || cells < 3 || digits > maxRun {
