@@ -115,6 +115,29 @@ func identifiers() map[string]identifier {
 		"articles in lines":         {comment, "Артикулы:\n" + cells("\n"), []string{"Здравствуйте\n" + cells("\n"), "Артикулы:\n" + cells(" ")}, false},
 		"cells of a list of prices": {comment, table(";"), []string{cells(" ")}, false},
 	}
+	for place, title := range map[string]func(title string) func(text string) string{
+		"requisite of CommerceML": func(title string) func(text string) string {
+			return func(text string) string {
+				return post("text/xml", "<?xml version=\"1.0\" encoding=\"UTF-8\"?><ЗначенияРеквизитов><ЗначениеРеквизита><Наименование>"+title+"</Наименование><Значение>"+text+"</Значение></ЗначениеРеквизита></ЗначенияРеквизитов>")
+			}
+		},
+		"property in XML": func(title string) func(text string) string {
+			return func(text string) string {
+				return post("text/xml", "<p><name>Цвет</name><value>1</value></p><p><name>"+title+"</name><value>"+text+"</value></p>")
+			}
+		},
+		"property of Bitrix": func(title string) func(text string) string {
+			return func(text string) string { return jsons(`{"PROPS":[{"CODE":"` + title + `","VALUE":"` + text + `"}]}`) }
+		},
+		"property of InSales": func(title string) func(text string) string {
+			return func(text string) string { return jsons(`[{"title":"` + title + `","value":"` + text + `"}]`) }
+		},
+	} {
+		list[place] = identifier{title("Трек-номер"), "{n}", nil, false}
+		list[place+" with a serial"] = identifier{title("IMEI"), "{n}", nil, true}
+		list[place+" in a comment"] = identifier{title("Комментарий"), "IMEI {n}", []string{"{n}"}, true}
+		list[place+" beside a card"] = identifier{title("Номер карты"), "нет", []string{"{n}"}, false}
+	}
 	for _, words := range []string{"S/N: ", "s/n ", "серийный номер: ", "Серийник ", "сер.№ ", "номер заказа ", "заказ №", "Order number ", "Order #", "договор № ", "ФН: ", "л/с ", "IMEI2 ",
 		"с/н: ", "номер заказа: ", "ID заказа: ", "номер моего заказа ", "номер чека: ", "договор №: ", "Order no.: ", "серийный №: ",
 		"РПО ", "номер отправления ", "отправление № ", "номер операции ", "счет-фактура № ", "по договору № ", "заявка № ", "заводской номер ", "имей: "} {

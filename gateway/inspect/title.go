@@ -10,7 +10,7 @@ import (
 // Forms are sent as lists of pairs too, as serializeArray of jQuery makes them: [{"name":"card","value":"…"}]. The name
 // of such a value stands in another member, its title.
 var (
-	titles = set("name key field id label")
+	titles = set("name key field id label title code property attribute")
 	titled = set("value val v answer")
 )
 
@@ -67,4 +67,22 @@ func besidePiece(w locator, container int) bool {
 	}
 	f := &j.frames[len(j.frames)-1]
 	return f.object && j.titled(f) == "" && namesPiece(j.titleOf(f))
+}
+
+// In XML the title is an element too, as in the requisites of CommerceML:
+// <Наименование>Трек-номер</Наименование><Значение>…</Значение>.
+var (
+	xmlTitles = set("Наименование Name name Key key Title title Code code")
+	xmlTitled = set("Значение Value value")
+)
+
+// titleOf is what an element's title says that its value is; empty if that is neither a card nor an identifier.
+func (w *xmlWalker) titleOf(e *element) string {
+	if e.title.end-e.title.start > longestTitle {
+		return ""
+	}
+	if title := string(w.text.data[e.title.start:e.title.end]); pan.IsCardName(title) || pan.IsIDName(title) {
+		return title
+	}
+	return ""
 }

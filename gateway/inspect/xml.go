@@ -27,6 +27,7 @@ type xmlWalker struct {
 type element struct {
 	name  string // without its prefix
 	named string // what its name or key attribute says
+	title span   // the text of a child that names the value beside it
 	id    int
 	joins bool // the text of its children may be one number in pieces
 }
@@ -71,6 +72,9 @@ func (w *xmlWalker) words(start, end int) error {
 		return nil
 	}
 	start += bytes.Index(b, trimmed)
+	if n := len(w.elements); n > 1 && xmlTitles[w.elements[n-1].name] {
+		w.elements[n-2].title = span{start, start + len(trimmed)}
+	}
 	return w.content(start, start+len(trimmed))
 }
 
@@ -200,6 +204,8 @@ func (w *xmlWalker) label() string {
 			continue
 		case e.named != "":
 			return e.named
+		case i > 0 && xmlTitled[e.name] && w.titleOf(&w.elements[i-1]) != "":
+			return w.titleOf(&w.elements[i-1])
 		case generic(e.name) && i > 0:
 			return w.elements[i-1].name + "." + e.name
 		default:
