@@ -14,6 +14,7 @@ type csvWalker struct {
 	names  []string
 	column int
 	row    int
+	table  bool // of so many lines that no column without a name is a part of one number
 	apart  bool // no column has a name: a table of numbers
 }
 
@@ -23,7 +24,8 @@ func (r *reading) walkCSV(t *text) (complete bool, err error) {
 	if w.comma == 0 {
 		return false, nil
 	}
-	w.apart = bytes.Count(t.data, []byte("\n")) >= leastTable && !holdsLetter(firstLine(t.data))
+	w.table = bytes.Count(t.data, []byte("\n")) >= leastTable
+	w.apart = w.table && !holdsLetter(firstLine(t.data))
 	for at := 0; at < len(t.data); w.row++ {
 		r.ids++
 		if at, err = w.line(at); err != nil {
@@ -158,7 +160,7 @@ func (w *csvWalker) label() string {
 }
 
 func (w *csvWalker) container() int {
-	if w.apart {
+	if w.apart || w.table && allDigits([]byte(w.label())) {
 		w.ids++ // nothing joins it
 	}
 	return w.ids

@@ -55,7 +55,8 @@ func TestTablesOfNumbers(t *testing.T) {
 			rows.WriteString(digitsOf(dice, 4) + mark + digitsOf(dice, 4) + mark + digitsOf(dice, 4) + mark + digitsOf(dice, 4) + "\r\n")
 		}
 		for claim, raw := range map[string]string{
-			"TSV": post("text/tab-separated-values", rows.String()), "CSV": post("text/csv", rows.String()), "text": post("text/plain", rows.String()),
+			"named": post("text/csv", strings.ReplaceAll("\n"+rows.String(), "\n", "\nЛампа"+mark)[1:]),
+			"TSV":   post("text/tab-separated-values", rows.String()), "CSV": post("text/csv", rows.String()), "text": post("text/plain", rows.String()),
 			"form": form("comment=" + url.QueryEscape(rows.String())), "JSON": jsons(fmt.Sprintf(`{"text":%q}`, rows.String())),
 			"file": parts("--XX\nContent-Disposition: form-data; name=\"f\"; filename=\"a.txt\"\n\n" + rows.String() + "--XX--\n"),
 		} {

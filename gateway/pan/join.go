@@ -7,7 +7,8 @@ var lists = map[string]bool{
 	"price": true, "prices": true, "qty": true, "quantity": true, "amount": true, "sum": true, "total": true, "rating": true, "ratings": true, "score": true, "stars": true,
 	"answer": true, "answers": true, "question": true, "year": true, "years": true, "size": true, "sizes": true, "weight": true, "width": true, "height": true,
 	"product": true, "products": true, "item": true, "items": true, "filter": true, "category": true, "categories": true, "viewed": true, "recent": true, "recently": true, "seen": true, "compare": true, "comparison": true,
-	"wishlist": true, "favorite": true, "favorites": true, "favourites": true, "cart": true, "basket": true, "цена": true, "год": true, "размер": true, "оценка": true, "кол": true,
+	"option": true, "options": true, "attribute": true, "attributes": true, "brand": true, "brands": true, "tag": true, "tags": true, "related": true, "stock": true,
+	"survey": true, "quiz": true, "poll": true, "q": true, "wishlist": true, "favorite": true, "favorites": true, "favourites": true, "cart": true, "basket": true, "цена": true, "год": true, "размер": true, "оценка": true, "кол": true,
 }
 
 // Join decides whether consecutive siblings, taken as a whole, are one card number in pieces: names equal up to a
