@@ -175,8 +175,8 @@ func (w *walk) notFraction(start, end int) bool {
 	if start > 0 && text[start-1] == '.' && (start < 2 || !wordy(text[:start-1])) {
 		return false
 	}
-	if w.text.Whole && start == 2 && text[0] == '0' && text[1] == ',' {
-		return false // 0,4539… where a comma is the decimal sign
+	if w.text.Whole && decimal(text[:start], end-start) && !w.standing().card() {
+		return false
 	}
 	if end+1 < len(text) && text[end] == '.' && text[end+1]-'0' <= 9 {
 		n := 0
@@ -186,6 +186,14 @@ func (w *walk) notFraction(start, end int) bool {
 		return n <= 2
 	}
 	return true
+}
+
+// decimal reports a value that begins with a number and a comma as the decimal sign, before n more digits: 0,4539… or
+// 2,0712865899522903, as spreadsheets write them in Russian. A double has seventeen digits at most.
+func decimal(before []byte, n int) bool {
+	whole, ok := bytes.CutSuffix(before, []byte(","))
+	whole = bytes.TrimPrefix(whole, []byte("-"))
+	return ok && len(whole) > 0 && allDigits(whole) && (string(whole) == "0" || whole[0] != '0' && len(whole)+n <= 17)
 }
 
 // wordy reports text that ends in a letter or a closing mark: a full stop behind it ends a sentence. A colon is none:
