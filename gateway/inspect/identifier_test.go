@@ -111,6 +111,10 @@ func identifiers() map[string]identifier {
 		"firm on a map":             {comment, "https://2gis.ru/moscow/firm/{n}?m=37.6%2C55.7", []string{"https://2gis.ru/moscow/firm/ карта {n}", "https://shop.example.kz/firm/{n}", "https://2gis.ru/{n}"}, false},
 		"video of Facebook":         {comment, "https://www.facebook.com/reel/{n}/", []string{"https://www.facebook.com/{n}/", "https://www.facebook.com/reel/?card={n}"}, false},
 		"cells of a table":          {comment, table("\t"), []string{cells("\t"), table("-"), strings.Repeat(cells("\t")+"\n", 5)}, false},
+		"barcode of MoySklad":       {jsons, `{"barcodes":[{"code128":"{n}"}]}`, []string{`{"pay":[{"code128":"{n}"}]}`}, true},
+		"subject of a token": {func(text string) string {
+			return get("/", "Authorization: Bearer "+b64(`{"alg":"HS256"}`)+"."+b64(text)+".c2lnbmF0dXJl")
+		}, `{"sub":"{n}","iat":1784269194}`, []string{`{"text":"{n}","iat":1784269194}`}, true},
 		"cells beside others":       {comment, "A-1\tЛампа\t" + cells("\t"), []string{"A-1 Лампа " + cells("\t"), "A-1\tЛампа\t" + cells("-"), "A-1\tкарта\t" + cells("\t")}, false},
 		"amounts and references":    {comment, "{n1}\t{n2}{n3}{n4}\n4990\t612345678901\n", []string{"{n1}\t{n2}{n3}{n4}", "Оплата\t{n1} {n2}{n3}{n4}\nА\tБ\n"}, false},
 		"articles in lines":         {comment, "Артикулы:\n" + cells("\n"), []string{"Здравствуйте\n" + cells("\n"), "Артикулы:\n" + cells(" ")}, false},
@@ -145,7 +149,8 @@ func identifiers() map[string]identifier {
 		list["in words: "+words] = identifier{comment, "Здравствуйте, " + words + "{n}", []string{"Здравствуйте, " + words + "нет, карта {n}"}, true}
 	}
 	for _, name := range []string{"order_no", "orderNumber", "order_num", "invoice_no", "НомерЗаказа", "ticketNumber", "contract_number", "vendor_code", "idempotency_key", "rnd", "ШК",
-		"bill_number", "operationNumber", "НомерОперации", "bar_code", "item_no", "productCode", "НомерОтправления", "РПО", "utm_content"} {
+		"bill_number", "operationNumber", "НомерОперации", "bar_code", "item_no", "productCode", "НомерОтправления", "РПО", "utm_content",
+		"sub", "fiscalDriveNumber", "PositionCode", "ntin", "ГТИН"} {
 		field := func(text string) string { return jsons(`{"a":1,` + text + `}`) }
 		list["named "+name] = identifier{field, `"` + name + `":"{n}"`, []string{
 			`"` + name + `":"оплата {n}"`, `"` + name + `_card":"{n}"`, `"` + name + `":"","note":"{n}"`, `"order":"{n}"`, `"order_note":"{n}"`,

@@ -248,7 +248,7 @@ func (w *jsonWalker) label() string {
 // generic reports whether a name says nothing by itself, so that the name above it speaks: {"card": {"number": …}}.
 func generic(name string) bool {
 	switch strings.ToLower(name) {
-	case "number", "num", "no", "value", "val", "v", "n", "code", "raw", "text", "data", "content", "string", "input", "formatted":
+	case "number", "num", "no", "value", "val", "v", "n", "code", "code128", "raw", "text", "data", "content", "string", "input", "formatted":
 		return true
 	}
 	return false
