@@ -14,38 +14,49 @@ type row struct {
 	numbers    bool // nothing but numbers and the marks of a table
 	other      bool // three numbers at least, which are no card's groups
 	tabs       bool // a tab
+	columns    bool // numbers parted by more than one blank, which are no card's groups
 }
 
 // rows is the lines around the one in the middle. They are kept for the next number: each line is read once.
 type rows [2*nearRows + 1]row
 
 // tabled reports groups that are the cells of one row of a table: their line holds nothing but numbers, and of the lines
-// around it two at least hold rows of numbers that are no cards. People part the groups of a card by blanks and dashes,
-// not by the marks of tables. Groups parted by tabs are cells too where they are not all of their row; two or three, such as
-// an amount and a reference, where the next row has some: nobody parts a card so, line after line.
+// around it two at least hold rows of numbers that are no cards. People part the groups of a card by single blanks and
+// dashes, not by the marks of tables.
 func (w *walk) tabled(c candidate, start, end int) bool {
 	text := w.text.Data
-	tabs := c.groups > 1 && w.groups[w.at+1].before.mark() == '\t'
-	switch {
-	case tabs && (start > 0 && text[start-1] == '\t' || end < len(text) && text[end] == '\t'):
+	if c.groups > 1 && w.cells(c, start, end) {
 		return true
-	case c.groups < 4 && !tabs, c.groups >= 4 && !marked(text[start:end]):
+	}
+	if c.groups < 4 || !marked(text[start:end]) {
 		return false
 	}
-	r := &w.rows
-	if own := r[nearRows]; start < own.start || start >= own.end {
-		w.surround(start)
-	}
-	if c.groups < 4 {
-		return r[nearRows-1].tabs || r[nearRows+1].tabs
-	}
+	w.surround(start)
 	others := 0
-	for i := range r {
-		if i != nearRows && r[i].other {
+	for i := range w.rows {
+		if i != nearRows && w.rows[i].other {
 			others++
 		}
 	}
-	return r[nearRows].numbers && others >= 2
+	return w.rows[nearRows].numbers && others >= 2
+}
+
+// cells reports groups parted by tabs that are not all of their row, or as columns are where the line before or behind has
+// some too. Two or three parted by tabs, such as an amount and a reference, are cells where the next row has a tab: nobody
+// parts a card so, line after line.
+func (w *walk) cells(c candidate, start, end int) bool {
+	text := w.text.Data
+	switch between := text[w.groups[w.at].end:w.groups[w.at+1].start]; {
+	case between[0] == '\t' && (start > 0 && text[start-1] == '\t' || end < len(text) && text[end] == '\t'):
+		return true
+	case between[0] == '\t' && c.groups < 4:
+		w.surround(start)
+		return w.rows[nearRows-1].tabs || w.rows[nearRows+1].tabs
+	case len(between) > 1 && between[0] == ' ' && between[1] == ' ':
+		w.surround(start)
+		return w.rows[nearRows-1].columns || w.rows[nearRows+1].columns
+	}
+	return false
 }
 
 // marked reports one of the marks that part the cells of tables, other than blanks.
@@ -61,6 +72,9 @@ func marked(b []byte) bool {
 // surround reads the lines around the one that i is in. A line too long for a row ends the table.
 func (w *walk) surround(i int) {
 	r, text := &w.rows, w.text.Data
+	if own := r[nearRows]; i >= own.start && i < own.end {
+		return
+	}
 	known := nearRows + 1
 	for known < len(r) && (i < r[known].start || i >= r[known].end) {
 		known++
@@ -98,7 +112,7 @@ func (w *walk) row(start int) row {
 	}
 	r := row{start: start, end: start, numbers: true}
 	var buf [maxRun]byte
-	digits, cells, before := 0, 0, byte(' ')
+	digits, cells, blanks, before := 0, 0, 0, byte(' ')
 	for ; r.end < len(text) && text[r.end] != '\n'; r.end++ {
 		if r.end-start == mostRow {
 			return row{}
@@ -108,23 +122,34 @@ func (w *walk) row(start int) row {
 			if before-'0' > 9 {
 				cells++
 			}
+			r.columns = r.columns || blanks > 1
 			buf[min(digits, maxRun-1)] = b - '0'
 			digits++
 		} else if !tableMarks[b] {
 			r.numbers = false
 		}
 		r.tabs = r.tabs || b == '\t'
+		if b == ' ' && (blanks > 0 || before-'0' <= 9) {
+			blanks++
+		} else {
+			blanks = 0
+		}
 		before = b
 	}
-	if r.end++; !r.numbers || cells < 3 || digits > maxRun {
-		return r
-	}
-	r.other = digits < shortest
-	if !r.other {
-		s := w.table.look(buf[:digits], true)
-		r.other = s == nil || s.tier != A || !luhnValid(buf[:digits])
-	}
+	r.end++
+	card := r.numbers && digits <= maxRun && w.strong(buf[:digits])
+	r.columns = r.columns && !card
+	r.other = r.numbers && cells >= 3 && digits <= maxRun && !card
 	return r
+}
+
+// strong reports digits that are a card's wherever they stand.
+func (w *walk) strong(digits []byte) bool {
+	if len(digits) < shortest {
+		return false
+	}
+	s := w.table.look(digits, true)
+	return s != nil && s.tier == A && luhnValid(digits)
 }
 
 // tableMarks is what parts the cells of a row.
