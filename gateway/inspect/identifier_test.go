@@ -115,7 +115,10 @@ func identifiers() map[string]identifier {
 		"subject of a token": {func(text string) string {
 			return get("/", "Authorization: Bearer "+b64(`{"alg":"HS256"}`)+"."+b64(text)+".c2lnbmF0dXJl")
 		}, `{"sub":"{n}","iat":1784269194}`, []string{`{"text":"{n}","iat":1784269194}`}, true},
-		"columns of a table":        {comment, "Лампа  12  4990  7  3\nЛента  " + cells("  ") + "\n", []string{"Лампа  12\nЛента  " + cells("  ") + "\n", "Лампа  12  4990\nЛента  " + cells(" ") + "\n"}, false},
+		"columns of a table": {comment, "Лампа  12  4990  7  3\nЛента  " + cells("  ") + "\n", []string{"Лампа  12\nЛента  " + cells("  ") + "\n", "Лампа  12  4990\nЛента  " + cells(" ") + "\n"}, false},
+		"landing that WooCommerce keeps": {func(text string) string {
+			return get("/", "Cookie: sbjs_current_add="+url.PathEscape("fd=2026-11-22 15:40:05|||ep=https://shop.example.kz/?"+text+"|||rf=https://yandex.kz/"))
+		}, "yclid={n}", []string{"yclid={n}|12|28|123", "yclid=|||q={n}", "note={n}"}, true},
 		"cells beside others":       {comment, "A-1\tЛампа\t" + cells("\t"), []string{"A-1 Лампа " + cells("\t"), "A-1\tЛампа\t" + cells("-"), "A-1\tкарта\t" + cells("\t")}, false},
 		"amounts and references":    {comment, "{n1}\t{n2}{n3}{n4}\n4990\t612345678901\n", []string{"{n1}\t{n2}{n3}{n4}", "Оплата\t{n1} {n2}{n3}{n4}\nА\tБ\n"}, false},
 		"articles in lines":         {comment, "Артикулы:\n" + cells("\n"), []string{"Здравствуйте\n" + cells("\n"), "Артикулы:\n" + cells(" ")}, false},

@@ -280,6 +280,8 @@ func valueEnds(text []byte, i int) bool {
 	switch text[i] {
 	case '"', '\'', '\\', ',', ';', '&', '}', ']', '<', '\r', '\n', '\t', ' ', '#', ')':
 		return true
+	case '|': // parts of a cookie, but an expiry date behind a card
+		return i+1 == len(text) || text[i+1]-'0' > 9
 	case '.', '!', '?': // a sentence
 		return i+1 == len(text) || ascii[text[i+1]] == space || text[i+1] == '"' || text[i+1] == '\\' || text[i+1] == '<'
 	case ':': // a list of keys and values, as Metrika's pu:4111:en:utf-8
