@@ -169,12 +169,15 @@ func inToken(b []byte, at, size int) bool {
 	if padded {
 		return before == shortestToken
 	}
+	if before == 0 {
+		return false
+	}
 	next := at + size
-	for next < len(b) && goesOn(b[next:]) > 0 {
+	for n := 0; n < shortestToken && next < len(b) && goesOn(b[next:]) > 0; n++ {
 		next += goesOn(b[next:]) // often several stand side by side
 	}
 	behind := tokenSize(b[next:min(len(b), next+shortestToken)])
-	return before > 0 && behind > 0 && before+behind+1 >= shortestToken
+	return behind > 0 && before+behind+1 >= shortestToken
 }
 
 // goesOn is the length of the escape that begins b if base64 may go on with it: of one of its characters, or of a line end.

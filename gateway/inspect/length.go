@@ -6,8 +6,8 @@ import "unicode/utf8"
 // before a string may say its length, and may look like a digit or letter of it.
 func (r *reading) openLengths(t *text) error {
 	b := t.data
-	for i := 0; i+shortest < len(b); i++ {
-		if b[i] < 2*shortest || b[i] >= utf8.RuneSelf || !endsBinary(t, i) {
+	for i := 0; !t.measured && i+shortest < len(b); i++ {
+		if i > 1 && ofText[b[i-1]] || sextets[b[i]] >= padding || sextets[b[i+1]] >= padding && b[i+1] < utf8.RuneSelf || !endsBinary(t, i) {
 			continue
 		}
 		for _, n := range [...]int{int(b[i]), int(b[i]) / 2} { // Avro doubles it
@@ -15,7 +15,7 @@ func (r *reading) openLengths(t *text) error {
 				continue
 			}
 			c := r.slice(t, i+1, i+1+n)
-			c.handed, c.kind = true, unknown
+			c.handed, c.kind, c.measured = true, unknown, true
 			err := r.read(c)
 			if r.drop(); err != nil {
 				return err
@@ -25,13 +25,27 @@ func (r *reading) openLengths(t *text) error {
 	return nil
 }
 
+// ofText is the bytes of ASCII texts.
+var ofText = bytesOfText()
+
+func bytesOfText() (t [256]bool) {
+	for b := range utf8.RuneSelf {
+		t[b] = b >= ' ' || sextets[b] == blank
+	}
+	return t
+}
+
 // endsBinary reports that what stands before i is no text, or that t begins there and is no value of a text.
 func endsBinary(t *text, i int) bool {
 	if i == 0 {
 		return t.up == nil && t.open || t.view == base64View
 	}
-	if c := t.data[i-1]; c < utf8.RuneSelf {
+	c := t.data[i-1]
+	if c < utf8.RuneSelf {
 		return c < ' ' && (i == 1 || sextets[c] != blank) // the first field of protobuf begins as a line does
+	}
+	if i > 1 && c < 0xC0 && t.data[i-2]&0xE0 == 0xC0 && t.data[i-2] >= 0xC2 {
+		return false // a character of two bytes, as most are
 	}
 	_, size := utf8.DecodeLastRune(t.data[:i])
 	return size == 1

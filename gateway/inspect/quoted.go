@@ -22,13 +22,16 @@ type quotedPieces struct {
 
 // inQuotes looks for a number in such pieces.
 func (r *reading) inQuotes(t *text) {
+	if bytes.IndexByte(t.data, '"') < 0 && bytes.IndexByte(t.data, '\'') < 0 {
+		return
+	}
 	var q quotedPieces
 	for at := 0; at < len(t.data); {
-		n := bytes.IndexAny(t.data[at:], `"'`)
-		if n < 0 {
-			break
+		if c := t.data[at]; c != '"' && c != '\'' || at+1 == len(t.data) || !mayBeDigit(t.data[at+1]) {
+			at++
+			continue
 		}
-		at += n + 1
+		at++
 		piece, _, closed := bytes.Cut(t.data[at:min(len(t.data), at+longestForeign+1)], t.data[at-1:at])
 		if !closed || !allDigits(piece) && !otherDigit(piece) || len(piece) == 0 {
 			continue
@@ -41,6 +44,9 @@ func (r *reading) inQuotes(t *text) {
 	}
 	r.joinQuoted(t, &q)
 }
+
+// mayBeDigit reports the first byte of a digit of any script.
+func mayBeDigit(b byte) bool { return b-'0' < 10 || b >= 0xC2 }
 
 // goesOn reports a piece whose quote stands at start and that goes on with those before.
 func (q *quotedPieces) goesOn(b []byte, start int) bool {

@@ -72,6 +72,7 @@ type text struct {
 	folded   bool  // base64 in it may have been folded where it is no more to be seen
 	sealed   bool  // no stand-in would leave the syntax whole
 	handed   bool  // up handed it out as a value
+	measured bool  // up handed it out by the length before it
 	open     bool  // values in it have addresses of their own
 	escapes  uint8
 	blocks   uint8
