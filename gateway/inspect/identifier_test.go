@@ -105,7 +105,7 @@ func identifiers() map[string]identifier {
 		"end of a sentence":         {comment, "IMEI: {n}. Спасибо!", []string{"IMEI: нет. Карта {n}. Спасибо!", "id: {n}. 12/28 123", "мой номер: {n}. Спасибо!"}, true},
 		"end of a line in JSON":     {func(text string) string { return jsons(encoded(object{"text": text})) }, "order_id: {n}.\nСпасибо", []string{"заказ: {n}.\nСпасибо"}, true},
 		"bill of a parcel":          {comment, "накладная №: {n}", []string{"накладная №: нет, карта №: {n}", "карта №: {n}"}, false},
-		"parcel, its bill":          {comment, "ТТН {n}", []string{"ТТН нет, карта {n}"}, false},
+		"parcel, its bill":          {comment, "ТТН {n}", []string{"ТТН нет, карта {n}", "оплачу посылку {n}", "оплатить накладную {n}"}, false},
 		"ways to pay for it":        {comment, "номер операции {n}", []string{"операция по карте {n}", "оплата доставки {n}", "delivery to {n}", "отправление оплачу, {n}", "за операцию {n}"}, true},
 		"order and card":            {comment, "номер заказа: {n}", []string{"карта для заказа: {n}", "номер карты для заказа: {n}", "мой заказ: {n}"}, true},
 		"firm on a map":             {comment, "https://2gis.ru/moscow/firm/{n}?m=37.6%2C55.7", []string{"https://2gis.ru/moscow/firm/ карта {n}", "https://shop.example.kz/firm/{n}", "https://2gis.ru/{n}"}, false},

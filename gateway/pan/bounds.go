@@ -175,7 +175,7 @@ func (w *walk) notFraction(start, end int) bool {
 	if start > 0 && text[start-1] == '.' && (start < 2 || !wordy(text[:start-1])) {
 		return false
 	}
-	if w.text.Whole && decimal(text[:start], end-start) && !w.standing().card() {
+	if w.text.Whole && decimal(text[:start], end-start) && len(bytes.TrimRight(text[end:], " %\r\n")) == 0 && !w.standing().card() {
 		return false
 	}
 	if end+1 < len(text) && text[end] == '.' && text[end+1]-'0' <= 9 {

@@ -8,8 +8,11 @@ var lists = map[string]bool{
 	"answer": true, "answers": true, "question": true, "year": true, "years": true, "size": true, "sizes": true, "weight": true, "width": true, "height": true,
 	"product": true, "products": true, "item": true, "items": true, "filter": true, "category": true, "categories": true, "viewed": true, "recent": true, "recently": true, "seen": true, "compare": true, "comparison": true,
 	"option": true, "options": true, "attribute": true, "attributes": true, "brand": true, "brands": true, "tag": true, "tags": true, "related": true, "stock": true,
-	"survey": true, "quiz": true, "poll": true, "q": true, "wishlist": true, "favorite": true, "favorites": true, "favourites": true, "cart": true, "basket": true, "цена": true, "год": true, "размер": true, "оценка": true, "кол": true,
+	"survey": true, "quiz": true, "poll": true, "wishlist": true, "favorite": true, "favorites": true, "favourites": true, "cart": true, "basket": true, "цена": true, "год": true, "размер": true, "оценка": true, "кол": true,
 }
+
+// questions is the same of lists of single digits: answers from one to five.
+var questions = map[string]bool{"q": true}
 
 // Join decides whether consecutive siblings, taken as a whole, are one card number in pieces: names equal up to a
 // number or index, every part only digits of any script, in the sizes 4-4-4-4(-x), 12-4, 4-6-5 or one digit each, in a
@@ -48,23 +51,19 @@ func joined(r *span, name string, groups []group, digits []byte) (Match, bool) {
 		m.facts |= cardName
 		return m, true
 	}
-	return m, !IsListName(name) && !(groups[0].n == 4 && listLike(digits, 4, true))
+	listed := IsListName(name) || groups[0].n == 1 && holdsWord(name, questions)
+	return m, !listed && !(groups[0].n == 4 && listLike(digits, 4, true))
 }
 
 // IsListName reports whether a field of this name is expected to hold several numbers: identifiers, amounts, answers, or
 // the goods that somebody looked at.
 func IsListName(name string) bool {
-	if standingOf(name).id() {
-		return true
-	}
+	return standingOf(name).id() || holdsWord(name, lists)
+}
+
+func holdsWord(name string, vocabulary map[string]bool) bool {
 	var buf [longestName]byte
-	words := wordReader{text: ending(&buf, name)}
-	for word, ok := words.next(); ok; word, ok = words.next() {
-		if lists[string(word)] {
-			return true
-		}
-	}
-	return false
+	return speaks(ending(&buf, name), vocabulary)
 }
 
 // Plain appends the digits of a text, of whatever script, as ASCII. False: it holds more than a number's digits, blanks and

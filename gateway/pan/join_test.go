@@ -26,6 +26,7 @@ func TestJoin(t *testing.T) {
 		"goods that were compared":         {"compare[] compare[] compare[] compare[]", "4111 1111 1111 1111", false},
 		"options of a product":             {"option[227] option[228] option[229] option[230]", "4111 1111 1111 1111", false},
 		"brands of a filter":               {"brand[] brand[] brand[] brand[]", "4111 1111 1111 1111", false},
+		"four questions of a strange form": {"q1 q2 q3 q4", "4111 1111 1111 1111", true},
 		"answers to sixteen questions":     {strings.TrimSpace(strings.Repeat("q1 ", 16)), "5 5 5 5 5 5 5 5 5 5 5 5 4 4 4 4", false},
 		"goods that were viewed":           {"viewedProducts0 viewedProducts1 viewedProducts2 viewedProducts3", "4111 1111 1111 1111", false},
 		"a list longer than a card":        {"n1 n2 n3 n4 n5", "4111 1111 1111 1111 1234", false},

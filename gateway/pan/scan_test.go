@@ -56,6 +56,7 @@ func TestNumbersThatAct(t *testing.T) {
 		"brackets":                                {"q", "(4111)(1111)(1111)(1111)", "pan:visa"},
 		"commas and what stands behind a card":    {"q", "4111,1111,1111,1111,12,28,123", "pan:visa"},
 		"commas and an expiry date in words":      {"q", "4111,1111,1111,1111 до 12/28", "pan:visa"},
+		"a card and its date behind a number":     {"q", "2,4111111111111111 12/28 123", "pan:visa"},
 		"a card behind a number and a comma":      {"q", "12,4111111111111111", "pan:visa"},
 		"a card behind a number, comma and blank": {"q", "2, 4111111111111111", "pan:visa"},
 		"lines and a greeting":                    {"q", "привет\n4111\n1111\n1111\n1111\nспасибо", "pan:visa"},

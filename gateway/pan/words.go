@@ -56,7 +56,7 @@ var vocabulary = map[string]word{
 	"track": saysAccount, "tracking": saysAccount, "tracknumber": saysAccount, "trackingnumber": saysAccount, "trackno": saysAccount, "waybill": saysAccount, "shipment": saysAccount, "parcel": saysAccount,
 	"трек": saysAccount, "треккод": saysAccount, "накладная": saysAccount, "накладной": saysAccount, "посылка": saysAccount, "посылки": saysAccount,
 	"shpi": saysAccount, "шпи": saysAccount, "rupost": saysAccount, "usps": saysAccount, "fedex": saysAccount, "ups": saysAccount, "dhl": saysAccount, "cdek": saysAccount, "сдэк": saysAccount, "kazpost": saysAccount, "казпочта": saysAccount,
-	"трека": saysAccount, "треку": saysAccount, "трекномер": saysAccount, "посылку": saysAccount, "накладную": saysAccount, "ттн": saysAccount, "ttn": saysAccount,
+	"трека": saysAccount, "треку": saysAccount, "трекномер": saysAccount, "ттн": saysAccount, "ttn": saysAccount,
 	"nakladnaya": saysAccount, "nakladnoy": saysAccount, "сдэка": saysAccount, "qazpost": saysAccount, "есепшот": saysAccount, "есепшоты": saysAccount, "corr": saysAccount, "bik": saysAccount, "schet": saysAccount,
 
 	"order": saysOrder, "orders": saysOrder, "invoice": saysOrder, "ticket": saysOrder, "contract": saysOrder, "receipt": saysOrder, "doc": saysOrder, "document": saysOrder,
@@ -64,7 +64,7 @@ var vocabulary = map[string]word{
 	"заказ": saysOrder, "заказа": saysOrder, "заказу": saysOrder, "тапсырыс": saysOrder, "тапсырыстың": saysOrder, "договор": saysOrder, "договора": saysOrder,
 	"чек": saysOrder, "чека": saysOrder, "документ": saysOrder, "документа": saysOrder, "полис": saysOrder, "полиса": saysOrder, "доверенность": saysOrder,
 	"доверенности": saysOrder, "артикула": saysOrder, "договору": saysOrder, "dogovor": saysOrder, "dogovora": saysOrder, "agreement": saysOrder, "счету": saysOrder,
-	"счёту": saysOrder, "фактура": saysOrder, "фактуры": saysOrder, "bill": saysOrder, "fiscal": saysOrder, "position": saysOrder, "item": saysOrder, "product": saysOrder, "supplier": saysOrder,
+	"счёту": saysOrder, "фактура": saysOrder, "фактуры": saysOrder, "посылку": saysOrder, "накладную": saysOrder, "bill": saysOrder, "fiscal": saysOrder, "position": saysOrder, "item": saysOrder, "product": saysOrder, "supplier": saysOrder,
 	"manufacturer": saysOrder, "bar": saysOrder, "shipping": saysOrder, "delivery": saysOrder, "consignment": saysOrder, "отправление": saysOrder,
 	"отправления": saysOrder, "жөнелтім": saysOrder, "сәлемдеме": saysOrder, "operation": saysOrder, "операция": saysOrder, "операции": saysOrder, "transaction": saysOrder,
 	"транзакция": saysOrder, "транзакции": saysOrder, "booking": saysOrder, "брони": saysOrder, "заявка": saysOrder, "заявки": saysOrder, "тикет": saysOrder,
