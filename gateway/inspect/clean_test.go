@@ -1,6 +1,9 @@
 package inspect
 
 import (
+	"bytes"
+	"compress/gzip"
+	"math/rand/v2"
 	"net/url"
 	"testing"
 
@@ -80,6 +83,42 @@ func TestListsOfGoods(t *testing.T) {
 			if got := acts(test.raw); got != test.want {
 				t.Errorf("%s: acts %v in %q", claim, got, test.raw)
 			}
+		}
+	}
+}
+
+// The fixed codes in which small bodies are packed make digits of digits, and of some a card's number.
+func TestPackedDigits(t *testing.T) {
+	acts := acting(t)
+	dice := rand.New(rand.NewPCG(7, 9))
+	packed := func(text string, head gzip.Header) string {
+		var b bytes.Buffer
+		w := gzip.NewWriter(&b)
+		w.Header = head
+		_, _ = w.Write([]byte(text))
+		_ = w.Close()
+		return b.String()
+	}
+	for range 2000 {
+		text := `{"a":1,"ts":"17` + digitsOf(dice, 14) + `"}`
+		body := packed(text, gzip.Header{})
+		if acts(post("application/json", body, "Content-Encoding: gzip")) {
+			t.Fatalf("%s acts", text)
+		}
+	}
+	for _, n := range []string{visa, master} {
+		for claim, body := range map[string]string{
+			"a card inside":         packed("n="+n, gzip.Header{}),
+			"a card in the head":    packed("n", gzip.Header{Name: n}),
+			"a card behind":         packed("n", gzip.Header{}) + n,
+			"a card behind a blank": packed("n", gzip.Header{}) + " " + n + " ",
+		} {
+			if !acts(post("text/plain", body, "Content-Encoding: gzip")) || !acts(post("application/octet-stream", body)) {
+				t.Errorf("%s does not act", claim)
+			}
+		}
+		if !acts(post("text/plain", "x "+n)) || !acts(form("c=x+"+n)) {
+			t.Error("text that begins like zlib does not act")
 		}
 	}
 }

@@ -89,6 +89,7 @@ func (r *reading) coded(t *text, codings []string, contentType string) error {
 	}
 	asItIs := r.slice(t, 0, len(t.data))
 	defer r.drop()
+	asItIs.packed = len(t.data) - len(rest)
 	return r.read(asItIs)
 }
 

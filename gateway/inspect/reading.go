@@ -229,7 +229,7 @@ func (r *reading) scan(t *text) {
 		if t.claimed(span{m.Start, m.End}) {
 			continue
 		}
-		if listed(t, m) || traced(t, m) {
+		if listed(t, m) || traced(t, m) || garbled(t, m) {
 			m.Confidence = finding.Possible
 		}
 		r.find(t, m)
@@ -255,6 +255,17 @@ var tracing = set(`header:traceparent header:tracestate header:b3 header:uber-tr
 // traced reports digits without groups, and without a card's words before them, in a header of identifiers that are random.
 func traced(t *text, m pan.Match) bool {
 	return m.Kind == finding.PAN && m.Confidence == finding.Likely && !bytes.ContainsAny(t.data[m.Start:m.End], " -.") && tracing[t.where.location().String()]
+}
+
+// garbled reports digits that are the fixed codes of DEFLATE (RFC 1951 section 3.2.6) for other digits: three bits further on,
+// every digit's code is a digit from 0 to 7. What such bytes say is read where they are unpacked. Names that a head of
+// gzip holds (RFC 1952 section 2.3.1) and what is behind the packed bytes and their checksum stand as they are.
+func garbled(t *text, m pan.Match) bool {
+	b := t.data
+	if m.Kind != finding.PAN || m.End > t.packed-4 || !compressed(b) || b[0] == 0x1F && b[3] != 0 || !allDigits(b[m.Start:m.End]) {
+		return false
+	}
+	return bytes.IndexAny(b[m.Start:m.End-1], "89") < 0
 }
 
 // find keeps one match.

@@ -68,6 +68,7 @@ type text struct {
 	number   bool  // data is a number literal, without quotes
 	across   bool  // of data only what tags stand in the midst of was not judged before
 	tokens   bool  // of data only its base64 was not judged before
+	packed   int   // how many bytes of data a coding made that was undone
 	piece    bool  // of a run of base64 that was read as a whole before
 	folded   bool  // base64 in it may have been folded where it is no more to be seen
 	sealed   bool  // no stand-in would leave the syntax whole
