@@ -327,3 +327,36 @@ func TestShapesOfNumbers(t *testing.T) {
 		"identifiers in a cookie": get("/", "Cookie: ids=4242+4242+4242+4242+4242"),
 	})
 }
+
+func TestFormatsByTheirNames(t *testing.T) {
+	proto := func(b string) string { return post("application/x-protobuf", b) }
+	of := func(v uint64) string { return string(binary.AppendUvarint(nil, v)) }
+	const n = 4111111111111111
+	hidden := each(visa, "%02x")
+	mustFind(t, map[string]string{
+		"a folded card of business":  post("text/vcard", "BEGIN:VCARD\r\nNOTE:41111111\r\n 11111111\r\nEND:VCARD\r\n"),
+		"a folded calendar":          post("text/calendar", "BEGIN:VCALENDAR\nDESCRIPTION:pay 4111 1111 1\n\t111 1111\nEND:VCALENDAR\n"),
+		"a signed integer":           proto("\x08" + of(2*n)),
+		"packed integers":            proto(field(of(n))),
+		"packed signed integers":     proto(field(of(2*n) + of(1<<50))),
+		"track 1 in groups":          form("d=" + url.QueryEscape("%B4111 1111 1111 1111^DOE/JOHN^2812101?")),
+		"zeros behind the point":     form("d=4111111111111111.00000"),
+		"three bytes for one":        form("d=" + each(visa, "%%E0%%80%%B%c")),
+		"HTML that begins in words":  post("text/html", "41<wbr>1111<wbr>11<b>1111</b>1111"),
+		"pieces of a drawing's line": post("image/svg+xml", `<svg><text><tspan>4111</tspan><tspan>1111</tspan><tspan>1111</tspan><tspan>1111</tspan></text></svg>`),
+		"hexadecimal in GraphQL":     jsons(`{"query":"{a(cardNumber:\"` + hidden + `\")}"}`),
+		"hexadecimal in YAML":        post("application/yaml", "id: 1\ncard: "+hidden+"\n"),
+	})
+	mustPass(t, map[string]string{
+		"an unfolded one":        post("text/vcard", "BEGIN:VCARD\r\nTEL:+77015551234\r\nNOTE:4600682000235\r\nEND:VCARD\r\n"),
+		"a folded one":           post("text/vcard", "BEGIN:VCARD\r\nNOTE:lamps and\r\n  candles 4600682000235\r\nEND:VCARD\r\n"),
+		"words of protobuf":      proto(field("Лампа и свечи")),
+		"moments of protobuf":    proto("\x08" + of(1763800000123456) + "\x10" + of(1763800000123)),
+		"a price":                form("d=4242.0000"),
+		"a fraction":             form("d=4242424242424242.2500"),
+		"a hash in YAML":         post("application/yaml", "sha: "+hidden+"\n"),
+		"a drawing's numbers":    post("image/svg+xml", `<svg><text x="4242" y="4242"><tspan>a</tspan><tspan>b</tspan></text></svg>`),
+		"a seed in GraphQL":      jsons(`{"query":"{a(id:\"` + hidden + `\")}"}`),
+		"a certificate's letter": form("d=" + url.QueryEscape("B4242 4242 4242 4242 4242")),
+	})
+}

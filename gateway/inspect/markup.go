@@ -8,7 +8,7 @@ import (
 )
 
 // inlineElement is the elements of HTML that do not part what stands around them.
-var inlineElement = set("a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q s samp small span strike strong sub sup time tt u var wbr")
+var inlineElement = set("a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q s samp small span strike strong sub sup time tspan tt u var wbr")
 
 // layout is the elements that hold cells, items and paragraphs: what stands in them side by side is a list.
 var layout = set("td th tr li p div option dd dt span a b i h1 h2 h3 h4 h5 h6 pre text tspan")

@@ -44,7 +44,7 @@ func (w *packedWalker) field(at, end int, wire uint64) (next int, err error) {
 		return -1, nil
 	}
 	if at += n; wire == 0 {
-		return at, w.integer(v)
+		return at, w.varint(v)
 	}
 	if v > uint64(end-at) {
 		return -1, nil
@@ -69,8 +69,41 @@ func (w *packedWalker) embedded(start, end int) error {
 			return err
 		}
 	}
+	if err := w.packed(w.text.data[start:end]); err != nil {
+		return err
+	}
 	_, err := w.protobuf(start, end)
 	return err
+}
+
+// varint reads an integer as it stands and, where the format may mean a signed one, as that (sint64, "ZigZag").
+func (w *packedWalker) varint(v uint64) error {
+	if v&1 == 0 {
+		if err := w.integer(v / 2); err != nil {
+			return err
+		}
+	}
+	return w.integer(v)
+}
+
+// packed reads a repeated field of great integers. Random bytes are hardly ever any, and words never.
+func (w *packedWalker) packed(b []byte) error {
+	const least = 1e11
+	for rest := b; len(rest) > 0; {
+		v, n := binary.Uvarint(rest)
+		if n <= 0 || v < least {
+			return nil
+		}
+		rest = rest[n:]
+	}
+	for len(b) > 0 {
+		v, n := binary.Uvarint(b)
+		if err := w.varint(v); err != nil {
+			return err
+		}
+		b = b[n:]
+	}
+	return nil
 }
 
 // grpc reads length-prefixed messages (gRPC over HTTP/2, Length-Prefixed-Message); a compressed one is refused, since its

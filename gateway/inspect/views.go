@@ -28,10 +28,15 @@ func (r *reading) throughViews(t *text, e pan.Evidence) error {
 			}
 		}
 	}
+	if folds(t.data) {
+		if err := r.openView(t, 0, len(t.data), unfoldedView, "folded"); err != nil {
+			return err
+		}
+	}
 	if err := r.openLengths(t); err != nil {
 		return err
 	}
-	if t.kind != xmlKind && bytes.IndexByte(t.data, '<') >= 0 {
+	if (t.kind != xmlKind || !startsMarkup(t.data)) && bytes.IndexByte(t.data, '<') >= 0 {
 		if err := r.acrossTags(t); err != nil {
 			return err
 		}
@@ -193,13 +198,42 @@ func (r *reading) openMidst(t *text) error {
 }
 
 // openHex reads a value that is hexadecimal alone, if it stands under a card's name: what it holds may be text, or base64.
+// In a text whose values nobody hands out, the name is the word before.
 func (r *reading) openHex(t *text, _ pan.Evidence) error {
 	if !hexadecimal(t) {
-		return nil
+		return r.namedHex(t)
 	}
 	b := bytes.TrimSpace(t.data)
 	start := bytes.Index(t.data, b)
 	return r.openView(t, start, start+len(b), hexView, "hex")
+}
+
+// namedHex reads the runs of hexadecimal that a card's name stands before: cardNumber: "3431…" of GraphQL or YAML.
+func (r *reading) namedHex(t *text) error {
+	for at := 0; at < len(t.data); {
+		start := at
+		for at < len(t.data) && hexDigit(t.data[at]) < 16 {
+			at++
+		}
+		if n := at - start; n < 2*shortest || n%2 == 1 || !pan.IsCardName(nameBefore(t.data[:start])) {
+			at++
+			continue
+		}
+		if err := r.openView(t, start, at, hexView, "hex"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nameBefore is the word at the end of b, but for quotes and what stands between a name and its value.
+func nameBefore(b []byte) string {
+	b = bytes.TrimRight(b[max(0, len(b)-64):], "\"'\\=:> \t")
+	start := len(b)
+	for start > 0 && (wordByte(b[start-1]) || b[start-1] == '-') {
+		start--
+	}
+	return string(b[start:])
 }
 
 // hexadecimal reports a value under a card's name that is two hexadecimal digits for every byte and nothing else.

@@ -44,13 +44,16 @@ func boundingBytes() (t [256]bool) {
 func (w *walk) standsAlone(start, end int, c candidate) bool {
 	text := w.text.Data
 	if word, ok := wordBefore(text, start); word < start {
-		if !ok || !escape(text, word, start) && !plainWord(text[word:start], c.shape, c.digits) && !w.abbreviation(word, start, end) {
+		if !ok || !escape(text, word, start) && !plainWord(text[word:start], c.shape, c.digits) && !w.abbreviation(word, start, end) && !formatCode(text[:start]) {
 			return false
 		}
 	}
 	word, ok := wordAfter(text, end)
 	return word == end || ok && plainWord(text[end:word], c.shape, 0) || opensDetail(text[end:])
 }
+
+// formatCode reports text that ends with the start of track 1 (ISO/IEC 7813): groups may have blanks on it.
+func formatCode(before []byte) bool { return bytes.HasSuffix(before, []byte("%B")) }
 
 // kazakhAccount reports that the digits at start are those of an IBAN of Kazakhstan, however its country is written:
 // kz56…, KZ 56…, or with the Cyrillic letters of the same sound.
@@ -180,10 +183,12 @@ func (w *walk) notFraction(start, end int) bool {
 	}
 	if end+1 < len(text) && text[end] == '.' && text[end+1]-'0' <= 9 {
 		n := 0
-		for i := end + 1; i < len(text) && text[i]-'0' <= 9 && n <= 2; i++ {
+		zeros := true
+		for i := end + 1; i < len(text) && text[i]-'0' <= 9 && (n <= 2 || zeros && n < longest); i++ {
+			zeros = zeros && text[i] == '0'
 			n++
 		}
-		return n <= 2
+		return n <= 2 || zeros
 	}
 	return true
 }

@@ -63,7 +63,13 @@ func IsListName(name string) bool {
 
 func holdsWord(name string, vocabulary map[string]bool) bool {
 	var buf [longestName]byte
-	return speaks(ending(&buf, name), vocabulary)
+	words := wordReader{text: ending(&buf, name)}
+	for w, ok := words.next(); ok; w, ok = words.next() {
+		if vocabulary[string(w)] {
+			return true
+		}
+	}
+	return false
 }
 
 // Plain appends the digits of a text, of whatever script, as ASCII. False: it holds more than a number's digits, blanks and
