@@ -88,7 +88,7 @@ func percentEscape(dst, src []byte) ([]byte, int) {
 			if c, ok := overlong(b, src[3:]); ok {
 				return append(dst, c), 6
 			}
-			if bytes.HasPrefix(src[1:], []byte("E0%80")) || bytes.HasPrefix(src[1:], []byte("e0%80")) {
+			if b == 0xE0 && bytes.HasPrefix(src[3:], []byte("%80")) {
 				if c, ok := overlong(0xC0, src[6:]); ok {
 					return append(dst, c), 9 // in three bytes, as %E0%80%B4
 				}
