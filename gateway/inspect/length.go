@@ -5,8 +5,11 @@ import "unicode/utf8"
 // openLengths reads the strings of a binary encoding nobody named (protobuf as octets, Avro, Java, Python): the byte
 // before a string may say its length, and may look like a digit or letter of it.
 func (r *reading) openLengths(t *text) error {
+	if t.measured || t.packed > 0 {
+		return nil
+	}
 	b := t.data
-	for i := 0; !t.measured && i+shortest < len(b); i++ {
+	for i := 0; i+shortest < len(b); i++ {
 		if i > 1 && ofText[b[i-1]] || sextets[b[i]] >= padding || sextets[b[i+1]] >= padding && b[i+1] < utf8.RuneSelf || !endsBinary(t, i) {
 			continue
 		}
