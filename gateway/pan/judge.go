@@ -141,17 +141,6 @@ func confidence(m *Match, c candidate, s standing) finding.Confidence {
 	return finding.None
 }
 
-// enumerated reports groups that the marks of a list part, where identifiers are named or people write of other things
-// too: "нужны 4512, 3456, 4123, 4567". A card parted so is all there is in its field. Where identifiers are named they may
-// also stand one a line.
-func (w *walk) enumerated(c candidate, m *Match, s standing) bool {
-	if c.groups == 1 {
-		return false
-	}
-	between := w.groups[w.at+1].before
-	return s.id() && between.row() || enumerates(between) && (s.id() || w.text.Whole && !w.alone(m.Start, m.End))
-}
-
 // unlikely reports what a card number hardly ever is but other numbers are: a date and time, or groups of a list.
 func (w *walk) unlikely(c candidate, digits []byte) bool {
 	if c.shape == whole {
@@ -170,16 +159,6 @@ func (w *walk) unlikely(c candidate, digits []byte) bool {
 	return listLike(digits, size, size == 2 || between.comma()) || w.mixed(c)
 }
 
-// mixed reports commas between some of the groups and other marks between the rest: pairs of coordinates.
-func (w *walk) mixed(c candidate) bool {
-	for _, g := range w.groups[w.at+2 : w.at+c.groups] {
-		if g.before.comma() != w.groups[w.at+1].before.comma() {
-			return true
-		}
-	}
-	return false
-}
-
 // dated reports sixteen digits that begin with YYMMDDhhmmss from 2023 on, as order numbers do and one Mastercard of 300 in the
 // 2-series, and fourteen that begin with DDMMYYYY. Digits are ASCII or values.
 func dated(d []byte) bool {
@@ -194,25 +173,6 @@ func dated(d []byte) bool {
 }
 
 func day(v byte) bool { return v >= 1 && v <= 31 }
-
-// listLike reports groups that are all round numbers or one less, or (if asked) none smaller than the one before: prices,
-// sizes and years. Of card numbers one in five thousand is round, one in twenty-four rises.
-func listLike(digits []byte, size int, ordered bool) bool {
-	round, below, rising := true, true, true
-	before, least := 0, -1
-	for i := 0; i+size <= len(digits); i += size {
-		v := 0
-		for _, d := range digits[i : i+size] {
-			v = v*10 + int(d)
-		}
-		round, below = round && v%10 == 0, below && v%10 == 9
-		rising = rising && v >= before
-		if before = v; least < 0 {
-			least = v
-		}
-	}
-	return round || below || ordered && rising && before > least
-}
 
 // validEAN reports whether thirteen digits, ASCII or values, are also a valid barcode (GS1 General Specifications, section 7.9).
 func validEAN(digits []byte) bool {

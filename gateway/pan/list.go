@@ -1,0 +1,185 @@
+package pan
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// notListed reports that the separators of the candidate do not go on to further groups, letters or an IBAN's head.
+func (w *walk) notListed(c candidate, digits []byte) bool {
+	first, inner, end := &w.groups[w.at], w.groups[w.at+1].before, w.at+c.groups
+	before, behind := false, false // a group of the same list
+	if first.before != 0 {
+		prev := &w.groups[w.at-1]
+		if prev.n == 2 && (w.afterCountry(prev.start) || w.kazakhAccount(prev.start)) {
+			return false
+		}
+		same := first.before.like(inner) && prev.end != w.last
+		if same && joins(inner.mark()) && w.letterAt(lastRune(w.text.Data, prev.start)) {
+			return false
+		}
+		before = same && (prev.n >= 3 || c.shape == apart || addresses(inner.mark()) || enumerates(inner))
+	} else if joins(inner.mark()) && w.letterAcross(first.start, inner.mark()) {
+		return false
+	}
+	if end < w.n && w.groups[end].before != 0 {
+		next, same := &w.groups[end], w.groups[end].before.like(inner)
+		if same && joins(inner.mark()) && w.letterAt(next.end) {
+			return false
+		}
+		behind = same && (next.n >= 4 || c.shape == apart || addresses(inner.mark()) || enumerates(inner) && w.goesOn(end)) && !w.expiryFollows(c, end)
+	} else if joins(inner.mark()) && w.letterBehind(w.groups[end-1].end, inner.mark()) {
+		return false
+	}
+	return !before && !behind || c.typical && w.amongOthers(c, digits, before, behind)
+}
+
+// amongOthers reports a card's groups that are no part of the list they seem to be in, because the groups around them
+// are of another size (4111 1111 1111 1111 15000), a second card, or one number after a card's words.
+func (w *walk) amongOthers(c candidate, digits []byte, before, behind bool) bool {
+	first, inner, end := &w.groups[w.at], w.groups[w.at+1].before, w.at+c.groups
+	if inner.mark() != ' ' || listLike(digits, first.n, true) {
+		return false
+	}
+	if before && w.groups[w.at-1].n == first.n {
+		return false
+	}
+	if !behind || w.groups[end].n != first.n {
+		return true
+	}
+	if w.cardAt(end, c.groups) {
+		return true
+	}
+	last := end+1 >= w.n || w.groups[end+1].before.kind() != inner.kind()
+	return last && w.context(first.start, w.groups[end-1].end).standing == ofCard
+}
+
+// cardAt reports so many groups that are a card of their own and end what looked like a list.
+func (w *walk) cardAt(i, groups int) bool {
+	if i+groups > w.n {
+		return false
+	}
+	packed, n := sizes(w.groups[i : i+groups])
+	if n != groups || !typical(packed, n) || i+groups < w.n && w.groups[i+groups].before.kind() == w.groups[i].before.kind() && w.groups[i+groups].n == w.groups[i].n {
+		return false
+	}
+	var buf [maxRun]byte
+	digits := allValues(&buf, w.text.Data, w.groups[i:i+groups])
+	r := w.table.look(digits, true)
+	return r != nil && r.tier == A && luhnValid(digits)
+}
+
+// expiryFollows reports an expiry date typed in the same spaces as the number.
+func (w *walk) expiryFollows(c candidate, end int) bool {
+	inner := w.groups[w.at+1].before
+	return c.typical && w.groups[w.at].before == 0 && !inner.comma() && inner.mark() != ';' && w.expiryBehind(end)
+}
+
+// addresses reports the separators of network addresses, versions and dotted identifiers: a card's groups end with them.
+func addresses(mark byte) bool { return mark == ':' || mark == '.' }
+
+// enumerates reports the separators of lists: numbers of any size may stand in one, and a card's groups begin none of
+// those in whose midst they would be.
+func enumerates(g gap) bool { return g.comma() || g.mark() == ';' || g.mark() == '|' }
+
+// goesOn reports a list that goes on behind the group at i, which is no expiry date.
+func (w *walk) goesOn(i int) bool {
+	return i+1 < w.n && w.groups[i+1].before.like(w.groups[i].before) && w.following(w.groups[i-1].end).expiry.end == 0
+}
+
+// joins reports the separators that also join the parts of identifiers.
+func joins(mark byte) bool { return mark == '-' || mark == '.' || mark == ':' || mark == '_' }
+
+// afterCountry reports two capital letters right before i.
+func (w *walk) afterCountry(i int) bool {
+	text := w.text.Data
+	if i < 2 || text[i-1]-'A' > 25 || text[i-2]-'A' > 25 {
+		return false
+	}
+	return i == 2 || !alnum(text[i-3])
+}
+
+// letterAcross reports a letter or digit before the mark that stands before i, unless it is the word for a card.
+func (w *walk) letterAcross(i int, mark byte) bool {
+	text := w.text.Data
+	if i < 2 || text[i-1] != mark || !isLetter(runeAt(text, lastRune(text, i-1))) {
+		return false
+	}
+	word, ok := wordBefore(text, i-1)
+	return !ok || !wordOfNothing(text[word:i-1])
+}
+
+// letterBehind reports a letter behind the mark that stands at i.
+func (w *walk) letterBehind(i int, mark byte) bool {
+	text := w.text.Data
+	if i+1 >= len(text) || text[i] != mark || !isLetter(runeAt(text, i+1)) || opensDetail(text[i+1:]) {
+		return false
+	}
+	word, ok := wordAfter(text, i+1)
+	return !ok || !wordOfNothing(text[i+1:word])
+}
+
+// wordOfNothing reports a word that a person may have joined to a card number by a dash: none that is hexadecimal, and
+// none that names a gift card's code or an identifier.
+func wordOfNothing(word []byte) bool {
+	if utf8.RuneCount(word) < 2 || isHex(word) {
+		return false
+	}
+	says := meaning(bytes.ToLower(word))
+	return says == says0 || says == saysCard || says == saysOrder || says.links()
+}
+
+// expiryBehind reports that the group at i is the expiry date typed behind a number, alone or with the verification
+// value, and that no more than that follows.
+func (w *walk) expiryBehind(i int) bool {
+	var buf [maxRun]byte
+	d := values(buf[:0], w.text.Data, &w.groups[i])
+	if w.dateAt(i, d) {
+		return true
+	}
+	if len(d) < 4 || len(d) > 8 || !month(d[0]*10+d[1]) || !plausibleExpiry(d) {
+		return false
+	}
+	chained := func(i int) bool { return i < w.n && w.groups[i].before != 0 }
+	return !chained(i+1) || w.groups[i+1].n == 3 && !chained(i+2)
+}
+
+// enumerated reports groups that the marks of a list part, where identifiers are named or people write of other things
+// too: "нужны 4512, 3456, 4123, 4567". A card parted so is all there is in its field. Where identifiers are named they may
+// also stand one a line.
+func (w *walk) enumerated(c candidate, m *Match, s standing) bool {
+	if c.groups == 1 {
+		return false
+	}
+	between := w.groups[w.at+1].before
+	return s.id() && between.row() || enumerates(between) && (s.id() || w.text.Whole && !w.alone(m.Start, m.End))
+}
+
+// mixed reports commas between some of the groups and other marks between the rest: pairs of coordinates.
+func (w *walk) mixed(c candidate) bool {
+	for _, g := range w.groups[w.at+2 : w.at+c.groups] {
+		if g.before.comma() != w.groups[w.at+1].before.comma() {
+			return true
+		}
+	}
+	return false
+}
+
+// listLike reports groups that are all round numbers or one less, or (if asked) none smaller than the one before: prices,
+// sizes and years. Of card numbers one in five thousand is round, one in twenty-four rises.
+func listLike(digits []byte, size int, ordered bool) bool {
+	round, below, rising := true, true, true
+	before, least := 0, -1
+	for i := 0; i+size <= len(digits); i += size {
+		v := 0
+		for _, d := range digits[i : i+size] {
+			v = v*10 + int(d)
+		}
+		round, below = round && v%10 == 0, below && v%10 == 9
+		rising = rising && v >= before
+		if before = v; least < 0 {
+			least = v
+		}
+	}
+	return round || below || ordered && rising && before > least
+}
