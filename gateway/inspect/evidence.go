@@ -115,10 +115,22 @@ func otherDigit(b []byte) bool {
 	return r >= 0x80 && unicode.IsNumber(r) // superscripts and circled digits too
 }
 
-// strewn reports a digit at the start of b with another character than ours behind it: a keycap, or what draws nothing
-// between the digits, so that twelve of them stand further apart.
+// strewn reports digits at the start of b with other characters than ours behind each: keycaps, or what draws nothing
+// between them, so that twelve stand further apart. Fewer than three are met by chance in any bytes.
 func strewn(b []byte) bool {
-	return len(b) > 1 && b[0]-'0' < 10 && b[1] >= utf8.RuneSelf
+	for range 3 {
+		if len(b) < 2 || b[0]-'0' >= 10 || b[1] < utf8.RuneSelf {
+			return false
+		}
+		for b = b[1:]; len(b) > 0 && b[0] >= utf8.RuneSelf; {
+			r, size := utf8.DecodeRune(b)
+			if r == utf8.RuneError {
+				return false
+			}
+			b = b[size:]
+		}
+	}
+	return true
 }
 
 // continues reports an escape of a further byte of a character whose first bytes stand before it as they are.
