@@ -3,8 +3,15 @@ package inspect
 import (
 	"bytes"
 	"context"
+	"encoding/csv"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
 	"io"
+	"mime"
+	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -77,7 +84,7 @@ func FuzzInspect(f *testing.F) {
 	})
 }
 
-// A masked body keeps its length, and inspected again it is clean.
+// A masked body keeps its length, parses as its type where it did before, and inspected again it is clean.
 func FuzzRedact(f *testing.F) {
 	seeds(f)
 	v := fuzzVisit(f, true)
@@ -93,6 +100,9 @@ func FuzzRedact(f *testing.F) {
 		if err != nil || len(sent) != len(body) {
 			t.Fatalf("%q became %q: %v", body, sent, err)
 		}
+		if shapeOf(contentType, sent) != shapeOf(contentType, body) {
+			t.Fatalf("%q is %s, and was masked to %q", body, shapeOf(contentType, body), sent)
+		}
 		again, v := made(t, contentType, coding, sent, v)
 		second, err := i.Request(t.Context(), v, again)
 		defer second.Release()
@@ -100,6 +110,62 @@ func FuzzRedact(f *testing.F) {
 			t.Fatalf("%q was masked to %q, which is not clean: %v", body, sent, err)
 		}
 	})
+}
+
+// shapeOf is what a parser other than ours makes of a body: how many values it has, or that it has none.
+func shapeOf(contentType string, body []byte) string {
+	media, params, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return "of no type"
+	}
+	n := 0
+	switch {
+	case media == "application/json":
+		if !json.Valid(body) {
+			return "no JSON"
+		}
+		d := json.NewDecoder(bytes.NewReader(body))
+		d.UseNumber()
+		for _, err := d.Token(); err == nil; _, err = d.Token() {
+			n++
+		}
+	case media == "application/x-www-form-urlencoded":
+		values, err := url.ParseQuery(string(body))
+		if err != nil {
+			return "no form"
+		}
+		for _, v := range values {
+			n += len(v)
+		}
+	case strings.HasSuffix(media, "xml"):
+		d := xml.NewDecoder(bytes.NewReader(body))
+		d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil }
+		var err error
+		for ; err == nil; _, err = d.Token() {
+			n++
+		}
+		if err != io.EOF {
+			return "no XML"
+		}
+	case media == "text/csv":
+		rows, err := csv.NewReader(bytes.NewReader(body)).ReadAll()
+		if err != nil {
+			return "no CSV"
+		}
+		for _, row := range rows {
+			n += len(row)
+		}
+	case media == "multipart/form-data":
+		parts := multipart.NewReader(bytes.NewReader(body), params["boundary"])
+		var err error
+		for ; err == nil; _, err = parts.NextPart() {
+			n++
+		}
+		if err != io.EOF {
+			return "no multipart"
+		}
+	}
+	return fmt.Sprintf("%s of %d", media, n)
 }
 
 // A number that stands by itself in a text is found, whatever the type says of the text.

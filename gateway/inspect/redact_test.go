@@ -173,3 +173,32 @@ func TestDigestsOfMaskedBodies(t *testing.T) {
 		t.Errorf("clean body lost its digest: %+v", a.forwarded)
 	}
 }
+
+// E42: of one number always the same is left, which is none of its digits, wherever and however often it is sent.
+func TestMasksDoNotAddUp(t *testing.T) {
+	g := newRig(t, redacting(t), Options{})
+	for _, body := range []string{"a=" + visa + "&b=x+" + master, "a=" + master[:4] + "+" + master[4:8] + "+" + master[8:12] + "+" + master[12:] + "&b=" + visa} {
+		first, second := g.send(t, form(body)), g.send(t, form(body))
+		if len(first.forwarded) != 1 || len(second.forwarded) != 1 {
+			t.Fatalf("answered %d and %d", first.status, second.status)
+		}
+		if got := first.forwarded[0].Body; !bytes.Equal(got, second.forwarded[0].Body) || bytes.ContainsAny(got, "0123456789") {
+			t.Errorf("%q and %q", got, second.forwarded[0].Body)
+		}
+	}
+}
+
+// E27: digits spelled in words or letters, reversed or shifted are out of scope: they arrive untouched.
+func TestSpelledDigitsAreNoDigits(t *testing.T) {
+	g := newRig(t, shipped(t), Options{})
+	for claim, body := range map[string]string{
+		"letters":  "4lll lOll llll llll",
+		"words":    "four one one one, one one one one, one one one one, one one one one",
+		"reversed": "2424242424242424242",
+	} {
+		a := g.send(t, post("text/plain", body))
+		if len(a.forwarded) != 1 || string(a.forwarded[0].Body) != body {
+			t.Errorf("%s: answered %d", claim, a.status)
+		}
+	}
+}
