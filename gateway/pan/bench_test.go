@@ -95,6 +95,8 @@ var hard = map[string]func(r *rand.Rand, b *bytes.Buffer){
 	"addresses":          pieces(inFours("/"), literal("id="), number("6759", 12, 0), literal("\xff/")),
 	"cards of cards":     pieces(number("62", 17, 1), literal("①\xa0acccccard счет ")),
 	"invisible at cards": pieces(literal("01\xff"), inFours("\t"), literal("\u200b|")),
+	"soup":               pieces(literal("0\x82٤\xff\xa0")),
+	"soup of brackets":   pieces(literal("٤{٤\xa0:")),
 	"Arabic digits": func(r *rand.Rand, b *bytes.Buffer) {
 		for i, d := range made(r, "2200", 16, 0) {
 			if i%4 == 0 {

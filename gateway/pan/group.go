@@ -81,14 +81,11 @@ func (r *reader) read(g *group) bool {
 	end := r.pos + digitRun(r.text[r.pos:])
 	g.n, g.end, g.plain, g.checked = min(end-r.pos, maxRun), end, true, false
 	if end < len(r.text) && r.single[r.text[end]] == 0 {
-		b := r.text[end]
-		if b < utf8.RuneSelf || b|1 == cyrillicLead {
+		if b := r.text[end]; b < utf8.RuneSelf || b|1 == cyrillicLead || alone(b) {
 			r.pos, r.chained = end, false // nearly always
 			return true
 		}
-		if !alone(b) {
-			r.wide(g)
-		}
+		r.wide(g)
 	}
 	r.pos, r.next, r.chained = r.gap(g.end)
 	return true
@@ -189,7 +186,7 @@ func (r *reader) gap(i int) (int, gap, bool) {
 	marks, spaces := 0, 0
 	for stop := i + maxGap; i < len(r.text) && i <= stop; {
 		one, size := r.single[r.text[i]], 1
-		if r.text[i] >= utf8.RuneSelf {
+		if one == 0 && r.text[i] >= lowestLead {
 			var c class
 			if c, one, size = wideGap(r.text, i); c == invisible {
 				i += size
@@ -230,19 +227,24 @@ func wideGap(text []byte, i int) (c class, g gap, size int) {
 	} else {
 		c = classOf(code)
 	}
-	switch c {
-	case space:
-		g = newGap(' ', ' ')
-	case dash:
-		g = newGap('-', '-')
-	case other:
-		g = newGap(uint32(code), 0)
-	}
-	return c, g, size
+	return c, gapOf(c, code), size
 }
 
-// inValues and inDocuments are what each ASCII character alone makes of two groups that it stands between; the zero gap
-// parts them.
+// gapOf is what one character above ASCII makes of two groups that it stands between.
+func gapOf(c class, code rune) gap {
+	switch c {
+	case space:
+		return newGap(' ', ' ')
+	case dash:
+		return newGap('-', '-')
+	case other:
+		return newGap(uint32(code), 0)
+	}
+	return 0
+}
+
+// inValues and inDocuments are what each character of one byte alone makes of two groups that it stands between; the zero
+// gap parts them, or is told by the bytes behind it.
 var inValues, inDocuments = gaps(false), gaps(true)
 
 func gaps(document bool) (t [256]gap) {
@@ -260,6 +262,11 @@ func gaps(document bool) (t [256]gap) {
 			t[b] = newGap(',', b) | commaGap
 		case c == other && b != '%' && !(document && parts(b)): // nobody types a percent sign between groups: it begins an escape
 			t[b] = newGap(uint32(b), b)
+		}
+	}
+	for b := utf8.RuneSelf; b < len(t); b++ {
+		if alone(byte(b)) {
+			t[b] = gapOf(codePage(byte(b)), rune(b))
 		}
 	}
 	return t
