@@ -1,6 +1,9 @@
 package inspect
 
-import "unicode/utf8"
+import (
+	"encoding/binary"
+	"unicode/utf8"
+)
 
 // openLengths reads the strings of a binary encoding nobody named (protobuf as octets, Avro, Java, Python): the byte
 // before a string may say its length, and may look like a digit or letter of it.
@@ -10,6 +13,12 @@ func (r *reading) openLengths(t *text) error {
 	}
 	b := t.data
 	for i := 0; i+shortest < len(b); i++ {
+		for i > 0 && i+shortest < len(b) && printable(binary.LittleEndian.Uint64(b[i-1:])) {
+			i += 8
+		}
+		if i+shortest >= len(b) {
+			break
+		}
 		if i > 1 && ofText[b[i-1]] || sextets[b[i]] >= padding || sextets[b[i+1]] >= padding && b[i+1] < utf8.RuneSelf || !endsBinary(t, i) {
 			continue
 		}
@@ -26,6 +35,12 @@ func (r *reading) openLengths(t *text) error {
 		}
 	}
 	return nil
+}
+
+// printable reports eight bytes of ASCII that a person can see, or blanks between words.
+func printable(x uint64) bool {
+	const tops, spaces = 0x8080808080808080, 0x2020202020202020
+	return (x|(x-spaces))&tops == 0
 }
 
 // ofText is the bytes of ASCII texts.
