@@ -29,17 +29,17 @@ func sextetTable() (t [256]byte) {
 	return t
 }
 
-// decodeBase64 appends what src says, up to its padding or the first character that is none of base64's.
+// decodeBase64 appends what src says, up to its padding; characters that are none of base64's are passed over.
 func decodeBase64(dst, src []byte) []byte {
 	var quantum uint32
 	n := 0
 	for i := 0; i < len(src); i++ {
 		v := sextets[src[i]]
-		if v >= padding {
-			if v == blank {
-				continue
-			}
+		if v == padding {
 			break
+		}
+		if v > padding {
+			continue
 		}
 		quantum = quantum<<6 | uint32(v)
 		if n++; n == 4 {

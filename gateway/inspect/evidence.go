@@ -37,13 +37,16 @@ func survey(b []byte) pan.Evidence {
 }
 
 // spacedToken reports where characters of base64 begin, as many as a number has, that have blanks among them and nothing
-// else behind them: decoders pass over blanks wherever they stand, as a folded header line leaves them.
+// else behind them: decoders pass over blanks wherever they stand, as a folded header line leaves them. Of short texts one
+// other character may stand among them too, again and again: the decoders of MIME (RFC 2045 section 6.8), PHP, Node and
+// Python pass over what is none of theirs.
 func spacedToken(b []byte) (start int, ok bool) {
 	if start = bytes.IndexByte(b[:min(len(b), longestHead)], ','); start < 0 || !bytes.HasPrefix(b, []byte("data:")) {
 		start = -1
 	}
 	start++
-	size, blanks, capital := 0, 0, false
+	size, blanks, litter, capital := 0, 0, 0, false
+	mark := byte(0)
 	for i, c := range b[start:] {
 		switch v := sextets[c]; {
 		case v < padding:
@@ -51,9 +54,16 @@ func spacedToken(b []byte) (start int, ok bool) {
 			capital = capital || v < 26
 		case v == blank:
 			blanks++
-		case v != padding || len(b)-start-i > 4:
+		case v == padding && len(b)-start-i <= 4:
+		case v == padding || len(b) > longestFolded || mark != 0 && mark != c:
 			return 0, false
+		default:
+			mark = c
+			litter++
 		}
+	}
+	if litter > 0 {
+		return start, size >= shortestToken && capital && litter <= size+4 && blanks <= size/8
 	}
 	return start, size >= shortestToken && blanks > 0 && capital
 }
