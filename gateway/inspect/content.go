@@ -61,7 +61,7 @@ func loneNumber(b []byte) bool {
 			digits++
 		}
 	}
-	return len(b) <= longestSensitive && digits <= mostParts && !holdsLetter(b) && bytes.IndexAny(b, "=&{}[]<>\"'") < 0
+	return len(b) <= longestSensitive && digits <= mostParts && !holdsLetter(b) && !bytes.ContainsAny(b, "=&{}[]<>\"'")
 }
 
 // coded undoes the codings, the last applied first. There is no way back from what they make. The coded bytes are read

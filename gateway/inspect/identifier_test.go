@@ -13,18 +13,7 @@ import (
 // Identifiers that are a card's number by chance: what names them keeps them from acting. The same number in the same
 // place under a card's own name is found, and so is one that was typed in a card's groups.
 func TestIdentifiersByChance(t *testing.T) {
-	i := New(Options{})
-	rules := shipped(t)
-	acts := func(raw string) bool {
-		t.Helper()
-		r, v, ok := parsed(t, raw, &visit.Visit{Rules: rules})
-		if !ok {
-			t.Fatalf("not a request: %q", raw)
-		}
-		d, err := i.Request(t.Context(), v, r)
-		defer d.Release()
-		return err != nil || d.Acting
-	}
+	acts := acting(t)
 	for claim, test := range identifiers() {
 		for _, n := range []string{"4242424242424242", master, "2223003122003222", "6011000990139424"} {
 			in := func(text string) string { return test.place(written(text, n)) }

@@ -265,7 +265,7 @@ func garbled(t *text, m pan.Match) bool {
 	if m.Kind != finding.PAN || m.End > t.packed-4 || !compressed(b) || b[0] == 0x1F && b[3] != 0 || !allDigits(b[m.Start:m.End]) {
 		return false
 	}
-	return bytes.IndexAny(b[m.Start:m.End-1], "89") < 0
+	return !bytes.ContainsAny(b[m.Start:m.End-1], "89")
 }
 
 // find keeps one match.
