@@ -15,6 +15,9 @@ import (
 func (r *reading) file(t *text, name string) error {
 	format := carrier.Sniff(t.data, name)
 	if format == carrier.None || format == carrier.Media {
+		if t.kind == unknown && namesTable(name) {
+			t.kind = csvKind
+		}
 		return r.read(t)
 	}
 	err := carrier.Walk(format, t.data, name, r, func(ct carrier.Text) error { return r.carried(t, ct) })

@@ -2,8 +2,13 @@ package inspect
 
 import (
 	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 
 	"github.com/cappertrophy/panwall/gateway/finding"
+	"github.com/cappertrophy/panwall/gateway/pan"
 )
 
 // csvWalker walks lines of cells; the first line names the columns unless it holds numbers itself.
@@ -39,6 +44,12 @@ func (r *reading) walkCSV(t *text) (complete bool, err error) {
 // leastTable is how many lines of numbers are a table, whose columns nobody reads as one number.
 const leastTable = 3
 
+// namesTable reports a file's name that ends as those of such tables do.
+func namesTable(name string) bool {
+	name = strings.ToLower(name)
+	return strings.HasSuffix(name, ".csv") || strings.HasSuffix(name, ".tsv")
+}
+
 func firstLine(b []byte) []byte {
 	line, _, _ := bytes.Cut(b, []byte("\n"))
 	return line
@@ -65,6 +76,45 @@ func commaOf(b []byte) byte {
 	}
 	return best
 }
+
+// The bounds of where the header of a table that stands in a text is looked for.
+const (
+	latestHeader  = 4   // lines from the first
+	longestHeader = 512 // bytes
+)
+
+// tableIn is where the header of a table begins in a text: one of its first lines, with a name of identifiers among the
+// names that tabs, semicolons or bars part, and as many of those in the line below; -1 if there is none.
+func tableIn(b []byte) int {
+	for at, n := 0, 0; n < latestHeader; n++ {
+		line, rest, ok := bytes.Cut(b[at:min(len(b), at+longestHeader)], []byte("\n"))
+		if !ok {
+			return -1
+		}
+		if comma := commaOf(line); comma != 0 && comma != ',' && headsIDs(line, comma) &&
+			bytes.Count(firstLine(rest), []byte{comma}) == bytes.Count(line, []byte{comma}) {
+			return at
+		}
+		at += len(line) + 1
+	}
+	return -1
+}
+
+// headsIDs reports a line of names, one of them that of identifiers.
+func headsIDs(line []byte, comma byte) bool {
+	found := false
+	for cell := range bytes.SplitSeq(line, []byte{comma}) {
+		name := columnName(cell)
+		if name == "" && len(bytes.TrimSpace(cell)) > 0 {
+			return false
+		}
+		found = found || pan.IsIDName(name)
+	}
+	return found
+}
+
+// walkTable hands out the cells of the table whose header begins at a place of t.
+func (r *reading) walkTable(t *text, at int) error { return r.within(t, at, r.walkCSV) }
 
 // line hands out one row and gives the start of the next.
 func (w *csvWalker) line(at int) (next int, err error) {
@@ -146,6 +196,9 @@ func (w *csvWalker) lineEnd(at int) int {
 func columnName(b []byte) string {
 	if len(b) > 64 || manyDigits(b) {
 		return ""
+	}
+	if !utf8.Valid(b) { // as Excel saves it in Cyrillic countries
+		b, _ = charmap.Windows1251.NewDecoder().Bytes(b)
 	}
 	return string(bytes.TrimSpace(bytes.TrimPrefix(b, []byte("\xEF\xBB\xBF"))))
 }

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/url"
 	"strings"
@@ -149,6 +150,7 @@ func identifiers() map[string]identifier {
 			`"` + name + `":"оплата {n}"`, `"` + name + `_card":"{n}"`, `"` + name + `":"","note":"{n}"`, `"order":"{n}"`, `"order_note":"{n}"`,
 		}, true}
 	}
+	maps.Copy(list, columns())
 	return list
 }
 

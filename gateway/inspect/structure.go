@@ -38,6 +38,9 @@ func (r *reading) structure(t *text) error {
 	case t.number:
 		return nil // walked already
 	case looks == unknown:
+		if at := tableIn(t.data); at >= 0 {
+			return r.walkTable(t, at)
+		}
 		return r.walkBehind(t)
 	case looks != t.kind:
 		return r.walk(t, looks)
@@ -56,10 +59,15 @@ func (r *reading) walkBehind(t *text) error {
 	if at < 0 || !hasExponent(t.data[at:]) {
 		return nil
 	}
+	return r.within(t, at, r.walkJSON)
+}
+
+// within hands out the values of a structure that begins at a place of t, whose other bytes the raw reading shows.
+func (r *reading) within(t *text, at int, walk func(*text) (bool, error)) error {
 	c := r.slice(t, at, len(t.data))
 	defer r.drop()
 	c.handed = true
-	_, err := r.walkJSON(c)
+	_, err := walk(c)
 	r.split.flush(r)
 	for _, claim := range c.claims {
 		t.claims = append(t.claims, span{claim.start + at, claim.end + at})

@@ -58,7 +58,7 @@ func FuzzOfficeXML(f *testing.F) {
 		if err := o.strings([]byte(part)); err != nil && !errors.Is(err, ErrBroken) && !errors.Is(err, ErrEncrypted) && !errors.Is(err, ErrOpaque) {
 			t.Fatal(err)
 		}
-		if err := o.part([]byte(part)); err != nil && !errors.Is(err, ErrBroken) && !errors.Is(err, ErrEncrypted) && !errors.Is(err, ErrOpaque) {
+		if err := o.read([]byte(part)); err != nil && !errors.Is(err, ErrBroken) && !errors.Is(err, ErrEncrypted) && !errors.Is(err, ErrOpaque) {
 			t.Fatal(err)
 		}
 	})

@@ -24,6 +24,7 @@ type reading struct {
 type block struct {
 	element       string
 	joined, apart []byte
+	at            int // where the first of joined stands in the part
 }
 
 func (r *reading) start(local string, attrs []byte) error {
@@ -47,9 +48,9 @@ func (r *reading) start(local string, attrs []byte) error {
 	case "delText", "instrText", "delInstrText", "rPh":
 		r.hidden++
 	case "tab", "br", "cr", "s", "line-break":
-		r.chars([]byte(" "), true)
+		r.chars([]byte(" "), 0, true)
 	case "noBreakHyphen":
-		r.chars([]byte("-"), true)
+		r.chars([]byte("-"), 0, true)
 	case "row":
 		r.sheet.row()
 	case "c":
@@ -82,11 +83,11 @@ func (r *reading) close(local string) error {
 	return nil
 }
 
-// chars takes characters; sure says that they are shown wherever they stand.
-func (r *reading) chars(text []byte, sure bool) {
+// chars takes characters that stand at a place of the part; sure says that they are shown wherever they stand.
+func (r *reading) chars(text []byte, at int, sure bool) {
 	if len(r.blocks) == 0 {
 		if r.shown > 0 {
-			r.sheet.chars(text)
+			r.sheet.chars(text, at)
 		}
 		return
 	}
@@ -94,6 +95,9 @@ func (r *reading) chars(text []byte, sure bool) {
 	case r.hidden > 0:
 		b.apart = append(b.apart, text...)
 	case sure || r.odf || r.shown > 0:
+		if len(b.joined) == 0 {
+			b.at = at
+		}
 		b.joined = append(b.joined, text...)
 	}
 }
@@ -110,9 +114,9 @@ func (r *reading) closeBlock(element string) error {
 	}
 	switch {
 	case element == "si" && r.table:
-		return r.office.share(b.joined)
+		return r.office.share(b.joined, b.at)
 	case element == "is" && r.sheet.inCell:
-		r.sheet.chars(b.joined)
+		r.sheet.chars(b.joined, b.at)
 		return nil
 	}
 	return r.office.w.paragraph(b.joined)

@@ -8,12 +8,13 @@ import (
 // Bounds of what a sheet makes us remember.
 const (
 	mostColumns  = 1024 // columns whose head is remembered
+	lastHead     = 10   // row in which the last of them begin: titles stand above many a table
 	longestHead  = 64   // bytes of a column's head
 	longestShown = 64   // bytes of a shared string that is handed over again for every cell that shows it
 )
 
 // sheet is the state of a worksheet being read (ISO/IEC 29500-1 section 18.3): cells are separate values, named by
-// the text in the first row of their column.
+// the text in the first row of their column, or the first text where the table begins further down.
 type sheet struct {
 	rows   int
 	cells  int    // in this row
@@ -21,6 +22,7 @@ type sheet struct {
 	kind   string // its t attribute: s is a shared string, n or none a number
 	inCell bool
 	text   []byte
+	at     int // where the text stands in the part, as far as it is written as one piece
 	heads  map[string]string
 }
 
@@ -35,8 +37,11 @@ func (s *sheet) open(attrs []byte) {
 	s.kind, _ = attribute(attrs, "t")
 }
 
-func (s *sheet) chars(text []byte) {
+func (s *sheet) chars(text []byte, at int) {
 	if s.inCell {
+		if len(s.text) == 0 {
+			s.at = at
+		}
 		s.text = append(s.text, text...)
 	}
 }
@@ -61,25 +66,36 @@ func (s *sheet) close(o *office) error {
 	case "", "n":
 		value = plainNumber(strings.TrimSpace(value))
 	}
-	if s.rows <= 1 && len(value) <= longestHead && len(s.heads) < mostColumns {
+	if s.heading(value) {
 		if s.heads == nil {
 			s.heads = make(map[string]string)
 		}
 		s.heads[s.column] = value
+		return o.w.value("", []byte(value)) // a head does not name itself
 	}
-	name := s.heads[s.column]
+	if s.kind != "s" {
+		o.shownAt(s.at, value)
+	}
+	return o.w.value(s.heads[s.column], []byte(value))
+}
+
+// heading reports a cell whose value names its column.
+func (s *sheet) heading(value string) bool {
+	if len(value) > longestHead || len(s.heads) >= mostColumns {
+		return false
+	}
 	if s.rows <= 1 {
-		name = "" // a head does not name itself
+		return true
 	}
-	return o.w.value(name, []byte(value))
+	return s.rows <= lastHead && s.heads[s.column] == "" && value != "" && !strings.ContainsAny(value, "0123456789")
 }
 
 // share keeps one string of the shared table.
-func (o *office) share(text []byte) error {
+func (o *office) share(text []byte, at int) error {
 	if err := o.w.b.Spend(len(text)); err != nil {
 		return err
 	}
-	o.shared = append(o.shared, sharedString{text: string(text)})
+	o.shared = append(o.shared, sharedString{text: string(text), at: at})
 	return nil
 }
 

@@ -143,12 +143,12 @@ func (z *zipWalk) endless(e *zipEntry, packed []byte) (took int, err error) {
 }
 
 func (z *zipWalk) hand(e *zipEntry, plain []byte) error {
-	if e.header != z.shared {
-		if err := z.office.part(plain); err != nil {
-			return err
-		}
+	if e.header == z.shared {
+		z.office.seen(plain)
+	} else if err := z.office.read(plain); err != nil {
+		return err
 	}
-	return z.file(string(e.name), plain)
+	return z.office.besides(string(e.name), plain)
 }
 
 // sharedStrings reads a workbook's strings before the sheets that point at them.
