@@ -19,8 +19,10 @@ func columns() map[string]identifier {
 		"file of Excel":    func(rows [][]string) string { return uploaded("Заказы.CSV", cyrillic(joined(rows, ";"))) },
 		"CSV":              func(rows [][]string) string { return post("text/csv", joined(rows, ",")) },
 		"pasted":           func(rows [][]string) string { return form("comment=" + url.QueryEscape(joined(rows, "\t"))) },
-		"pasted in JSON":   func(rows [][]string) string { return jsons(encoded(object{"text": "Добрый день!\n" + joined(rows, "\t")})) },
-		"Markdown":         func(rows [][]string) string { return form("comment=" + url.QueryEscape(markdown(rows))) },
+		"pasted in JSON": func(rows [][]string) string {
+			return jsons(encoded(object{"text": "Добрый день!\n" + joined(rows, "\t")}))
+		},
+		"Markdown": func(rows [][]string) string { return form("comment=" + url.QueryEscape(markdown(rows))) },
 	} {
 		for _, head := range []string{"IMEI", "Трек-номер", "Штрихкод", "Серийный номер"} {
 			under := func(text string) string {
@@ -36,6 +38,41 @@ func columns() map[string]identifier {
 	list["table under a title"] = identifier{func(text string) string {
 		return uploaded("a.xlsx", workbook([][]string{{"Прайс"}, {"Модель", "IMEI"}, {"Лампа", text}}, true))
 	}, "{n}", []string{"карта {n}"}, true}
+	return list
+}
+
+// marked is HTML, as editors and letters have it, in which tags part a number from what names it.
+func marked() map[string]identifier {
+	list := map[string]identifier{}
+	for place, in := range map[string]func(text string) string{
+		"page":              func(text string) string { return post("text/html", text) },
+		"comment":           func(text string) string { return form("comment=" + url.QueryEscape(text)) },
+		"letter in JSON":    func(text string) string { return jsons(encoded(object{"html": "<div>" + text + "</div>"})) },
+		"behind a greeting": func(text string) string { return form("comment=" + url.QueryEscape("Здравствуйте! "+text)) },
+	} {
+		for _, words := range []string{"IMEI", "Номер заказа", "Серийный номер"} {
+			for layout, text := range map[string]string{
+				"bold":       "<p>%s: <b>{n}</b></p>",
+				"bold words": "<p><strong>%s:</strong> {n}</p>",
+				"styled":     `<p style="color:red">%s: <span>{n}</span></p>`,
+				"cells":      "<table><tr><td>%s</td><td>{n}</td></tr></table>",
+				"definition": "<dl><dt>%s</dt><dd>{n}</dd></dl>",
+				"line":       "%s:<br>{n}",
+			} {
+				list[words+" "+layout+": "+place] = identifier{in, fmt.Sprintf(text, words), []string{
+					fmt.Sprintf(text, "Оплата"), fmt.Sprintf(text, words+" не знаю. Карта"), fmt.Sprintf(text, words+" 15, вот"),
+				}, true}
+			}
+		}
+		if place == "behind a greeting" {
+			continue
+		}
+		list["column of a table in HTML: "+place] = identifier{in, "<table><tr><th>Модель</th><th>IMEI</th></tr><tr><td>Лампа</td><td>{n}</td></tr></table>", []string{
+			"<table><tr><th>IMEI</th><th>Модель</th></tr><tr><td>Лампа</td><td>{n}</td></tr></table>",
+			"<table><tr><th>Модель</th><th>IMEI</th></tr><tr><td>{n}</td><td>1</td></tr></table>",
+			"<table><tr><td>IMEI</td></tr></table><table><tr><td>1</td></tr><tr><td>{n}</td></tr></table>",
+		}, place == "page"}
+	}
 	return list
 }
 

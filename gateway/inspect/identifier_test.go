@@ -151,6 +151,7 @@ func identifiers() map[string]identifier {
 		}, true}
 	}
 	maps.Copy(list, columns())
+	maps.Copy(list, marked())
 	return list
 }
 

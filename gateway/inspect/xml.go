@@ -21,6 +21,10 @@ type xmlWalker struct {
 	piece    int               // where the piece of a tag at hand begins
 	loose    int               // the one that digits follow as if they were a name; -1: none does
 	broken   bool              // tags do not match, or the text ends in one
+	from     int               // where the text at hand begins
+	heads    []span            // of the columns of the table at hand
+	row      int               // of it
+	column   int
 }
 
 // element is one open element.
@@ -75,6 +79,8 @@ func (w *xmlWalker) words(start, end int) error {
 	if n := len(w.elements); n > 1 && xmlTitles[w.elements[n-1].name] {
 		w.elements[n-2].title = span{start, start + len(trimmed)}
 	}
+	w.from = start
+	w.head(start, start+len(trimmed))
 	return w.content(start, start+len(trimmed))
 }
 
@@ -127,7 +133,7 @@ func (w *xmlWalker) enclosed(n int, mark string) error {
 		length = len(w.text.data) - start
 		mark = ""
 	}
-	w.at = start + length + len(mark)
+	w.at, w.from = start+length+len(mark), start
 	return w.value(w.text, w, start, start+length, nil, "xml")
 }
 
@@ -197,6 +203,9 @@ func (w *xmlWalker) label() string {
 			return w.tag + "." + w.attr
 		}
 		return w.attr
+	}
+	if name := w.beside(); name != "" {
+		return name
 	}
 	for i := len(w.elements) - 1; i >= 0; i-- {
 		switch e := &w.elements[i]; {

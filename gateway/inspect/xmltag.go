@@ -28,6 +28,7 @@ func (w *xmlWalker) openTag() error {
 	if err != nil || closed || voidElement[name] {
 		return err
 	}
+	w.tabled(name)
 	if len(w.elements) < mostDepth {
 		w.elements = append(w.elements, e)
 	} else {

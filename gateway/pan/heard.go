@@ -33,6 +33,10 @@ func (h *heard) until(text []byte, start int) {
 	w := &h.words
 	w.text = text[:start]
 	for read, ok := w.next(); ok; read, ok = w.next() {
+		if inTag(text, w.begin, w.end) {
+			h.stop = w.end
+			continue
+		}
 		h.hear(read, w.end < len(text) && text[w.end]-'0' <= 9)
 	}
 }

@@ -1,0 +1,87 @@
+package inspect
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/cappertrophy/panwall/gateway/pan"
+)
+
+// setting is the elements of HTML that set words beside each other: what stands before such a tag may name what is in it.
+var setting = set("a b big br code data dd div dt em font i label li mark p q s small span strong td th u")
+
+// The bounds of what is remembered of a table and of the words before a tag, in columns and bytes.
+const (
+	mostHeads   = 256
+	farthestTag = 256
+	longestSaid = 64
+)
+
+// tabled counts the rows and columns of a table.
+func (w *xmlWalker) tabled(name string) {
+	switch strings.ToLower(name) {
+	case "table":
+		w.heads, w.row, w.column = w.heads[:0], 0, 0
+	case "tr":
+		w.row, w.column = w.row+1, 0
+	case "td", "th":
+		w.column++
+	}
+}
+
+// head keeps the text of a cell in the first row of a table, which names its column.
+func (w *xmlWalker) head(start, end int) {
+	if w.row != 1 || w.column == 0 || w.column > mostHeads || end-start > longestSaid {
+		return
+	}
+	for len(w.heads) < w.column {
+		w.heads = append(w.heads, span{})
+	}
+	w.heads[w.column-1] = span{start, end}
+}
+
+// beside is what names the text at hand in HTML: the head of its column, or the words before its tag; empty if those name neither
+// a card nor an identifier.
+func (w *xmlWalker) beside() string {
+	n := len(w.elements)
+	if n == 0 || !setting[strings.ToLower(w.elements[n-1].name)] {
+		return ""
+	}
+	head := ""
+	if w.row > 1 && w.column > 0 && w.column <= len(w.heads) {
+		h := w.heads[w.column-1]
+		head = string(w.text.data[h.start:h.end])
+	}
+	if pan.IsCardName(head) {
+		return head
+	}
+	if said := w.said(); pan.IsIDName(said) && pan.NamesID(said) {
+		return said
+	}
+	if pan.IsIDName(head) {
+		return head
+	}
+	return ""
+}
+
+// said is the words before the tags that the text at hand stands behind.
+func (w *xmlWalker) said() string {
+	b := w.text.data[max(0, w.from-farthestTag):w.from]
+	for {
+		b = bytes.TrimRight(b, " \t\r\n")
+		if len(b) == 0 || b[len(b)-1] != '>' {
+			break
+		}
+		open := bytes.LastIndexByte(b, '<')
+		if open < 0 {
+			return ""
+		}
+		name, _, _ := bytes.Cut(bytes.Trim(b[open+1:len(b)-1], "/"), []byte(" "))
+		if !setting[strings.ToLower(string(name))] {
+			return ""
+		}
+		b = b[:open]
+	}
+	b = b[bytes.LastIndexByte(b, '>')+1:]
+	return string(b[max(0, len(b)-longestSaid):])
+}
