@@ -3,6 +3,7 @@ package inspect
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/binary"
 	"math/rand/v2"
 	"net/url"
 	"testing"
@@ -120,6 +121,34 @@ func TestPackedDigits(t *testing.T) {
 		if !acts(post("text/plain", "x "+n)) || !acts(form("c=x+"+n)) {
 			t.Error("text that begins like zlib does not act")
 		}
+	}
+}
+
+// Identifiers of 64 random bits, of which many are a card's number of eighteen or nineteen digits.
+func TestBinaryIdentifiers(t *testing.T) {
+	acts := acting(t)
+	dice := rand.New(rand.NewPCG(13, 15))
+	for range 300 {
+		proto, msgpack, cbor := []byte{}, []byte{0xDC, 0, 30}, []byte{0x98, 30}
+		for range 30 {
+			id := dice.Uint64N(1e18) + 4e18
+			proto = binary.AppendUvarint(append(proto, 0x08), id)
+			msgpack = binary.BigEndian.AppendUint64(append(msgpack, 0xCF), id)
+			cbor = binary.BigEndian.AppendUint64(append(cbor, 0x1B), id)
+		}
+		if acts(post("application/x-protobuf", string(proto))) || acts(post("application/msgpack", string(msgpack))) || acts(post("application/cbor", string(cbor))) {
+			t.Fatalf("%x acts", proto)
+		}
+	}
+	const visa19 = 4000000000000000006
+	for key, want := range map[string]bool{"id": false, "number": false, "card": true, "card_number": true} {
+		head := "\x81" + string([]byte{0xA0 + byte(len(key))}) + key + "\xCF"
+		if acts(post("application/msgpack", string(binary.BigEndian.AppendUint64([]byte(head), visa19)))) != want {
+			t.Errorf("nineteen digits under %s: acting is not %v", key, want)
+		}
+	}
+	if !acts(post("application/x-protobuf", "\x0A\x13"+"4000000000000000006")) {
+		t.Error("nineteen digits in a string do not act")
 	}
 }
 
