@@ -56,6 +56,9 @@ func cutLast(name []byte) (head, last []byte) {
 
 // segment is what one segment of a name says: card before identifier, and another kind of card is no card.
 func segment(s []byte) standing {
+	if says, ok := wholeNames[string(s)]; ok {
+		return says
+	}
 	words := wordReader{text: s}
 	var seen [saysLink + 1]bool
 	for w, ok := words.next(); ok; w, ok = words.next() {

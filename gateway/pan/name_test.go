@@ -14,6 +14,8 @@ func TestNames(t *testing.T) {
 		"company": "", "discard": "", "spinner": "", "cardboard": "", "картина": "", "gift_card": "", "sim_card": "", "comment": "", "q": "", "number": "", "paid": "", "valid": "", "грид": "",
 		"yclid": "id", "_ga": "id", "_ym_uid": "id", "yandexuid": "id", "barcode": "id", "ean": "id", "gtin14": "id", "imei": "id", "iin": "id", "BIN": "id", "iban": "id", "account": "id",
 		"track_number": "id", "trackingNumber": "id", "orderId": "id", "order_id": "id", "orderid": "id", "/items/0/barcode": "id", "штрихкод": "id", "ИИН": "id", "Rrn": "id", "счёт": "id", "discord_id": "id", "/card/id": "id",
+		"transport_card": "", "memberCard": "", "fuel_card": "", "rewards_card": "", "travel_card": "", "студенческая карта": "", "топливная карта": "", "транспортная карта": "", "transportcard": "",
+		"members[card]": "card", "transport": "", "member_id": "id", "chat_instance": "id", "instance": "", "_ct": "id", "ct": "",
 		"carrotquest_uid": "id", "msclkid": "id",
 	} {
 		got := ""

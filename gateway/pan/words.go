@@ -30,7 +30,8 @@ var vocabulary = map[string]word{
 	"sd": saysOther, "microsd": saysOther, "memory": saysOther, "video": saysOther, "graphics": saysOther, "sound": saysOther, "network": saysOther,
 	"business": saysOther, "greeting": saysOther, "post": saysOther, "score": saysOther, "promo": saysOther, "voucher": saysOther,
 	"памяти": saysOther, "сим": saysOther, "клиента": saysOther, "покупателя": saysOther, "товара": saysOther, "лояльности": saysOther,
-	"сайта": saysOther, "жад": saysOther,
+	"сайта": saysOther, "жад": saysOther, "transport": saysOther, "member": saysOther, "membership": saysOther, "fuel": saysOther, "reward": saysOther,
+	"rewards": saysOther, "travel": saysOther, "student": saysOther, "library": saysOther,
 
 	"yclid": saysID, "gclid": saysID, "fbclid": saysID, "msclkid": saysID, "ymclid": saysID, "wbraid": saysID, "gbraid": saysID, "ttclid": saysID,
 	"ga": saysID, "gid": saysID, "gcl": saysID, "gac": saysID, "ym": saysID, "fbp": saysID, "fbc": saysID, "fb": saysID, "ttp": saysID, "clck": saysID,
@@ -43,7 +44,7 @@ var vocabulary = map[string]word{
 	"rrn": saysID, "arn": saysID, "stan": saysID, "serial": saysID, "serials": saysID, "sn": saysID, "серийный": saysID, "сериялық": saysID,
 	"id": saysID, "ids": saysID, "ид": saysID, "айди": saysID, "sig": saysID, "signature": saysID, "hash": saysID,
 	"digest": saysID, "checksum": saysID, "trace": saysID, "traceparent": saysID, "tracestate": saysID, "span": saysID, "traceid": saysID, "spanid": saysID, "b3": saysID,
-	"nonce": saysID, "pixel": saysID, "pixels": saysID, "snowflake": saysID, "cryptogram": saysID, "csrf": saysID, "fingerprint": saysID, "timestamp": saysID, "ts": saysID,
+	"nonce": saysID, "pixel": saysID, "pixels": saysID, "snowflake": saysID, "cryptogram": saysID, "csrf": saysID, "fbq": saysID, "nocache": saysID, "fingerprint": saysID, "timestamp": saysID, "ts": saysID,
 	"rnm": saysID, "fn": saysID, "fpd": saysID, "fd": saysID, "kkm": saysID, "znm": saysID, "zn": saysID, "фн": saysID, "рнм": saysID, "ккм": saysID, "зн": saysID, "фд": saysID, "фпд": saysID, "ффд": saysID,
 	"знм": saysID, "ррн": saysID, "шк": saysID, "сер": saysID, "awb": saysID, "artikul": saysID, "pu": saysID,
 	"sub": saysID, "ntin": saysID, "нтин": saysID, "гтин": saysID, "spic": saysID, "mxik": saysID, "kiz": saysID, "киз": saysID,
@@ -66,14 +67,17 @@ var vocabulary = map[string]word{
 	"доверенности": saysOrder, "артикула": saysOrder, "договору": saysOrder, "dogovor": saysOrder, "dogovora": saysOrder, "agreement": saysOrder, "счету": saysOrder,
 	"счёту": saysOrder, "фактура": saysOrder, "фактуры": saysOrder, "посылку": saysOrder, "накладную": saysOrder, "bill": saysOrder, "fiscal": saysOrder, "position": saysOrder, "item": saysOrder, "product": saysOrder, "supplier": saysOrder,
 	"manufacturer": saysOrder, "bar": saysOrder, "shipping": saysOrder, "delivery": saysOrder, "consignment": saysOrder, "отправление": saysOrder,
-	"отправления": saysOrder, "жөнелтім": saysOrder, "сәлемдеме": saysOrder, "operation": saysOrder, "операция": saysOrder, "операции": saysOrder, "transaction": saysOrder,
+	"отправления": saysOrder, "жөнелтім": saysOrder, "жөнелтілім": saysOrder, "жүкқұжат": saysOrder, "сәлемдеме": saysOrder, "operation": saysOrder, "операция": saysOrder, "операции": saysOrder, "transaction": saysOrder,
 	"транзакция": saysOrder, "транзакции": saysOrder, "booking": saysOrder, "брони": saysOrder, "заявка": saysOrder, "заявки": saysOrder, "тикет": saysOrder,
 	"обращение": saysOrder, "обращения": saysOrder, "meter": saysOrder, "счетчик": saysOrder, "счетчика": saysOrder, "счётчика": saysOrder, "есептегіш": saysOrder,
 	"declaration": saysOrder, "декларация": saysOrder, "декларации": saysOrder,
 
 	"number": saysNumber, "numbers": saysNumber, "num": saysNumber, "no": saysNumber, "nr": saysNumber, "nomer": saysNumber, "номер": saysNumber, "нөмірі": saysNumber, "нөмір": saysNumber,
-	"code": saysNumber, "код": saysNumber, "коды": saysNumber, "is": saysLink, "моего": saysLink, "вашего": saysLink, "the": saysLink, "value": saysLink, "my": saysLink, "мой": saysLink,
+	"code": saysNumber, "код": saysNumber, "коды": saysNumber, "is": saysLink, "моего": saysLink, "вашего": saysLink, "the": saysLink, "value": saysLink, "my": saysLink, "мой": saysLink, "init": saysLink,
 }
+
+// wholeNames is names that say what their words do not: a chat of Telegram's, a visitor of Calltouch's.
+var wholeNames = map[string]standing{"chat_instance": ofID, "_ct": ofID}
 
 // stems are beginnings of words in their many cases.
 var stems = []struct {
@@ -82,6 +86,7 @@ var stems = []struct {
 }{
 	{"картин", says0}, {"картоф", says0}, {"картон", says0}, {"картридж", says0}, {"картограф", says0}, {"картотек", says0}, {"карт", saysCard},
 	{"банковск", saysCard}, {"подароч", saysOther}, {"бонус", saysOther}, {"дисконт", saysOther}, {"скидоч", saysOther}, {"лояльн", saysOther}, {"клубн", saysOther}, {"накопит", saysOther},
+	{"транспортн", saysOther}, {"топливн", saysOther}, {"проездн", saysOther}, {"медицинск", saysOther}, {"студенческ", saysOther},
 	{"видео", saysOther}, {"штрих", saysID}, {"серийн", saysID}, {"отслежив", saysAccount}, {"квитанц", saysID},
 	{"karta", saysCard}, {"karty", saysCard}, {"kartu", saysCard}, {"kartoy", saysCard}, {"kartoi", saysCard}, {"nomerkart", saysCard},
 	{"crypto", saysID}, {"barcode", saysID}, {"imei", saysID}, {"iccid", saysID}, {"gtin", saysID}, {"sscc", saysID}, {"yandexuid", saysID},
@@ -91,8 +96,9 @@ var stems = []struct {
 // in words that are about no card.
 var (
 	beforeNoCard    = byLastByte("dis", "post", "score", "wild", "flash", "pla", "v", "id", "time", "key", "sound")
-	beforeOtherCard = byLastByte("gift", "sim", "sd", "video", "graphics", "memory", "loyalty", "bonus", "discount", "club", "business")
-	behindNoCard    = []string{"board", "igan", "io", "inal", "amom", "an"}
+	beforeOtherCard = byLastByte("gift", "sim", "sd", "video", "graphics", "memory", "loyalty", "bonus", "discount", "club", "business", "transport", "member", "membership",
+		"fuel", "reward", "rewards", "travel", "student", "library")
+	behindNoCard = []string{"board", "igan", "io", "inal", "amom", "an"}
 )
 
 func byLastByte(words ...string) (t [256][]string) {
