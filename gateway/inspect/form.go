@@ -70,7 +70,7 @@ func (w *formWalker) merge() {
 // pairEnd is the length of the pair at the start of b.
 func pairEnd(b []byte) int {
 	for i, c := range b {
-		if c == '&' || c == ';' && namedPair(b[i+1:]) {
+		if c == '&' || c == ';' && namedPair(bytes.TrimPrefix(b[i+1:], []byte("+"))) { // or a blank, as cookies have it, that PHP escaped
 			return i
 		}
 	}

@@ -109,10 +109,18 @@ func identifiers() map[string]identifier {
 		"landing that WooCommerce keeps": {func(text string) string {
 			return get("/", "Cookie: sbjs_current_add="+url.PathEscape("fd=2026-11-22 15:40:05|||ep=https://shop.example.kz/?"+text+"|||rf=https://yandex.kz/"))
 		}, "yclid={n}", []string{"yclid={n}|12|28|123", "yclid=|||q={n}", "note={n}"}, true},
-		"cells beside others":       {comment, "A-1\tЛампа\t" + cells("\t"), []string{"A-1 Лампа " + cells("\t"), "A-1\tЛампа\t" + cells("-"), "A-1\tкарта\t" + cells("\t")}, false},
-		"amounts and references":    {comment, "{n1}\t{n2}{n3}{n4}\n4990\t612345678901\n", []string{"{n1}\t{n2}{n3}{n4}", "Оплата\t{n1} {n2}{n3}{n4}\nА\tБ\n"}, false},
-		"articles in lines":         {comment, "Артикулы:\n" + cells("\n"), []string{"Здравствуйте\n" + cells("\n"), "Артикулы:\n" + cells(" ")}, false},
-		"cells of a list of prices": {comment, table(";"), []string{cells(" ")}, false},
+		"cookies in a cookie of PHP": {func(text string) string { return get("/", "Cookie: z="+url.QueryEscape(text)) }, "_ym_uid={n}; _ym_d=1", []string{"note={n}; _ym_d=1", "_ym_uid=1; note={n}", "_ym_uid=1; {n}"}, true},
+		"key of several words":       {comment, `"Номер заказа":"{n}"`, []string{`"Номер заказа":"","Текст":"{n}"`, `"Номер карты":"{n}"`, `"Заказ по карте":"{n}"`}, true},
+		"video to watch":             {comment, "https://www.facebook.com/watch/?v={n}", []string{"https://www.facebook.com/?v={n}", "https://shop.example.kz/watch/?v={n}", "https://www.facebook.com/watch/?v=1&q={n}"}, false},
+		"pixel's code":               {comment, "fbq('init', '{n}');", []string{"init('{n}');", "fbq('init', 'карта {n}');"}, true},
+		"advertiser's code":          {comment, "client=ca-pub-{n}", []string{"client={n}", "client=pub-{n}"}, false},
+		"application of Facebook":    {func(text string) string { return post("text/html", text) }, `<meta property="fb:app_id" content="{n}"/>`, []string{`<meta property="og:title" content="{n}"/>`}, true},
+		"callback of Telegram":       {jsons, `{"callback_query":{"chat_instance":"-{n}"}}`, []string{`{"callback_query":{"instance":"-{n}"}}`}, false},
+		"visitor of Calltouch":       {header, "Cookie: _ct={n}", []string{"Cookie: ct={n}"}, true},
+		"cells beside others":        {comment, "A-1\tЛампа\t" + cells("\t"), []string{"A-1 Лампа " + cells("\t"), "A-1\tЛампа\t" + cells("-"), "A-1\tкарта\t" + cells("\t")}, false},
+		"amounts and references":     {comment, "{n1}\t{n2}{n3}{n4}\n4990\t612345678901\n", []string{"{n1}\t{n2}{n3}{n4}", "Оплата\t{n1} {n2}{n3}{n4}\nА\tБ\n"}, false},
+		"articles in lines":          {comment, "Артикулы:\n" + cells("\n"), []string{"Здравствуйте\n" + cells("\n"), "Артикулы:\n" + cells(" ")}, false},
+		"cells of a list of prices":  {comment, table(";"), []string{cells(" ")}, false},
 	}
 	for place, title := range map[string]func(title string) func(text string) string{
 		"requisite of CommerceML": func(title string) func(text string) string {

@@ -170,7 +170,7 @@ func (r *reading) walkURL(t *text) error {
 	if err := r.segmentsOf(t); err != nil {
 		return err
 	}
-	if n := bytes.IndexByte(t.data[:end], '?'); n >= 0 {
+	if n := bytes.IndexByte(t.data[:end], '?'); n >= 0 && !bytes.HasSuffix(bytes.TrimRight(t.data[:n], "/"), []byte("facebook.com/watch")) {
 		if err := r.pairsOf(t, n+1, end); err != nil {
 			return err
 		}

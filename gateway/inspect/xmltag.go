@@ -122,7 +122,7 @@ func (w *xmlWalker) attribute(at int, e *element) (int, error) {
 		}
 		next = end
 	}
-	if (w.attr == "name" || w.attr == "key") && end-start < 64 {
+	if (w.attr == "name" || w.attr == "key" || w.attr == "property") && end-start < 64 {
 		e.named = string(b[start:end])
 	}
 	w.tag = e.name

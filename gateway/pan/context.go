@@ -133,6 +133,9 @@ var posts = byLastByte("/posts", "/reel", "/videos", "/permalink", "/groups", "/
 // leadsToPost reports text that ends so. Numbers of sixteen digits, as nearly all cards have, act wherever else
 // they stand in an address.
 func leadsToPost(text []byte) bool {
+	if bytes.HasSuffix(text, []byte("/watch/?v=")) || bytes.HasSuffix(text, []byte("/watch?v=")) {
+		return true
+	}
 	n := len(text) - 1
 	return n > 0 && text[n] == '/' && endsIn(text[:n], posts[text[n-1]])
 }
@@ -243,6 +246,12 @@ func keyBefore(text []byte, start int) ([]byte, bool) {
 	end := i
 	for i > 0 && end-i < 64 && keyBytes[text[i-1]] {
 		i--
+	}
+	if i > 0 && end < len(text) && text[i-1] == ' ' && text[end] == '"' { // a key of several words
+		from := max(0, end-64)
+		if open := from + bytes.LastIndexByte(text[from:end], '"'); open >= from && bytes.IndexAny(text[open+1:end], ":,={}\n") < 0 {
+			i = open + 1
+		}
 	}
 	key := text[i:end]
 	if xml {

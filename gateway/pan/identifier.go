@@ -12,7 +12,7 @@ func identifier(text []byte, start, end int) bool {
 		return false
 	}
 	return sentry(text, start, end) || (end-start != 16 || leadsToPost(text[:start])) && platform(text, start) || serialMark(text[:start]) ||
-		tradeItem(text, start, end) || pictured(text, start, end)
+		tradeItem(text, start, end) || pictured(text, start, end) || publisher(text[:start])
 }
 
 // telling is the bytes right before a number of which identifier knows what to make: the last of a serial number's mark or
@@ -44,6 +44,11 @@ func serialMark(text []byte) bool {
 
 // introduces reports what stands between such a mark and its number.
 func introduces(b byte) bool { return b == ' ' || b == ':' || b == '.' || b == '#' || b == '=' }
+
+// publisher reports text that ends in what begins the sixteen digits of a site or app in Google's advertising.
+func publisher(text []byte) bool {
+	return bytes.HasSuffix(text, []byte("ca-pub-")) || bytes.HasSuffix(text, []byte("ca-app-pub-"))
+}
 
 // tradeItem reports a number behind an application identifier in brackets (GS1 General Specifications, section 3.2): the
 // number of a parcel or an article, whose check digit must hold, or what stands with one: (01)04600682000235(21)….
