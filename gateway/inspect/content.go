@@ -23,6 +23,7 @@ func (r *reading) file(t *text, name string) error {
 	err := carrier.Walk(format, t.data, name, r, func(ct carrier.Text) error { return r.carried(t, ct) })
 	switch {
 	case err == nil:
+		t.packed = len(t.data) // what is behind the packed bytes was handed over too
 	case !unreadable(err):
 		return err
 	case t.view == base64View && !signed(t.data), t.guess:
