@@ -14,11 +14,13 @@ import (
 func columns() map[string]identifier {
 	list := map[string]identifier{}
 	for place, in := range map[string]func(rows [][]string) string{
-		"workbook":         func(rows [][]string) string { return uploaded("a.xlsx", workbook(rows, true)) },
-		"workbook, inline": func(rows [][]string) string { return uploaded("a.xlsx", workbook(rows, false)) },
-		"file of Excel":    func(rows [][]string) string { return uploaded("Заказы.CSV", cyrillic(joined(rows, ";"))) },
-		"CSV":              func(rows [][]string) string { return post("text/csv", joined(rows, ",")) },
-		"pasted":           func(rows [][]string) string { return form("comment=" + url.QueryEscape(joined(rows, "\t"))) },
+		"workbook":          func(rows [][]string) string { return uploaded("a.xlsx", workbook(rows, true)) },
+		"workbook of Excel": func(rows [][]string) string { return uploaded("a.xlsx", workbook(append(rows, nil), true)) },
+		"workbook, inline":  func(rows [][]string) string { return uploaded("a.xlsx", workbook(rows, false)) },
+		"OpenDocument":      func(rows [][]string) string { return uploaded("a.ods", spreadsheet(rows)) },
+		"file of Excel":     func(rows [][]string) string { return uploaded("Заказы.CSV", cyrillic(joined(rows, ";"))) },
+		"CSV":               func(rows [][]string) string { return post("text/csv", joined(rows, ",")) },
+		"pasted":            func(rows [][]string) string { return form("comment=" + url.QueryEscape(joined(rows, "\t"))) },
 		"pasted in JSON": func(rows [][]string) string {
 			return jsons(encoded(object{"text": "Добрый день!\n" + joined(rows, "\t")}))
 		},
@@ -76,6 +78,28 @@ func marked() map[string]identifier {
 	return list
 }
 
+// spreadsheet is a file of LibreOffice.
+func spreadsheet(rows [][]string) string {
+	var b, sheet bytes.Buffer
+	for _, row := range rows {
+		sheet.WriteString("<table:table-row>")
+		for _, text := range row {
+			sheet.WriteString(`<table:table-cell office:value-type="string"><text:p>` + text + `</text:p></table:table-cell>`)
+		}
+		sheet.WriteString("</table:table-row>")
+	}
+	w := zip.NewWriter(&b)
+	for _, part := range [][2]string{
+		{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"}, {"META-INF/manifest.xml", "<manifest:manifest/>"},
+		{"content.xml", "<office:document-content><office:body><office:spreadsheet><table:table>" + sheet.String() + "</table:table></office:spreadsheet></office:body></office:document-content>"},
+	} {
+		f, _ := w.Create(part[0])
+		_, _ = f.Write([]byte(part[1]))
+	}
+	_ = w.Close()
+	return b.String()
+}
+
 func joined(rows [][]string, mark string) string {
 	var b strings.Builder
 	for _, row := range rows {
@@ -117,11 +141,15 @@ func workbook(rows [][]string, shared bool) string {
 	}
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
-	for _, part := range [][2]string{
+	parts := [][2]string{
 		{"[Content_Types].xml", `<?xml version="1.0"?><Types/>`},
 		{"xl/worksheets/sheet1.xml", "<worksheet><sheetData>" + sheet.String() + "</sheetData></worksheet>"},
 		{"xl/sharedStrings.xml", "<sst>" + strs.String() + "</sst>"},
-	} {
+	}
+	if len(rows)%2 == 1 { // in whatever order
+		parts[1], parts[2] = parts[2], parts[1]
+	}
+	for _, part := range parts {
 		f, _ := w.Create(part[0])
 		_, _ = f.Write([]byte(part[1]))
 	}

@@ -51,11 +51,16 @@ func (r *reading) start(local string, attrs []byte) error {
 		r.chars([]byte(" "), 0, true)
 	case "noBreakHyphen":
 		r.chars([]byte("-"), 0, true)
-	case "row":
+	case "table":
+		if r.odf {
+			r.sheet = sheet{}
+		}
+	case "row", "table-row":
 		r.sheet.row()
 	case "c":
 		r.sheet.open(attrs)
-	case "table-cell":
+	case "table-cell", "covered-table-cell":
+		r.sheet.openODF(attrs)
 		return r.odfCell(attrs)
 	}
 	return nil
@@ -79,6 +84,8 @@ func (r *reading) close(local string) error {
 		r.hidden = max(0, r.hidden-1)
 	case "c":
 		return r.sheet.close(r.office)
+	case "table-cell", "covered-table-cell":
+		r.sheet.column = ""
 	}
 	return nil
 }
@@ -119,6 +126,12 @@ func (r *reading) closeBlock(element string) error {
 		r.sheet.chars(b.joined, b.at)
 		return nil
 	}
+	if r.odf && r.sheet.column != "" && len(b.joined) <= longestShown {
+		if name, ok := r.sheet.named(string(b.joined)); ok && name != "" {
+			r.office.shownAt(b.at, string(b.joined))
+			return r.office.w.value(name, b.joined)
+		}
+	}
 	return r.office.w.paragraph(b.joined)
 }
 
@@ -136,7 +149,12 @@ func (r *reading) finish() error {
 func (r *reading) odfCell(attrs []byte) error {
 	for _, name := range []string{"value", "string-value"} {
 		value, _ := attribute(attrs, name)
-		if err := r.office.w.value("", []byte(plainNumber(value))); err != nil {
+		if value == "" {
+			continue
+		}
+		value = plainNumber(value)
+		name, _ := r.sheet.named(value)
+		if err := r.office.w.value(name, []byte(value)); err != nil {
 			return err
 		}
 	}

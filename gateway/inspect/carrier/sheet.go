@@ -16,17 +16,18 @@ const (
 // sheet is the state of a worksheet being read (ISO/IEC 29500-1 section 18.3): cells are separate values, named by
 // the text in the first row of their column, or the first text where the table begins further down.
 type sheet struct {
-	rows   int
-	cells  int    // in this row
-	column string // letters of the cell's reference
-	kind   string // its t attribute: s is a shared string, n or none a number
-	inCell bool
-	text   []byte
-	at     int // where the text stands in the part, as far as it is written as one piece
-	heads  map[string]string
+	rows     int
+	cells    int    // in this row
+	column   string // letters of the cell's reference, or its place in the row; empty outside of cells
+	kind     string // its t attribute: s is a shared string, n or none a number
+	inCell   bool
+	text     []byte
+	at       int // where the text stands in the part, as far as it is written as one piece
+	heads    map[string]string
+	repeated int // cells that the one before stands for besides itself
 }
 
-func (s *sheet) row() { s.rows, s.cells = s.rows+1, 0 }
+func (s *sheet) row() { s.rows, s.cells, s.repeated = s.rows+1, 0, 0 }
 
 func (s *sheet) open(attrs []byte) {
 	s.cells++
@@ -66,17 +67,33 @@ func (s *sheet) close(o *office) error {
 	case "", "n":
 		value = plainNumber(strings.TrimSpace(value))
 	}
-	if s.heading(value) {
-		if s.heads == nil {
-			s.heads = make(map[string]string)
-		}
-		s.heads[s.column] = value
-		return o.w.value("", []byte(value)) // a head does not name itself
-	}
-	if s.kind != "s" {
+	name, ok := s.named(value)
+	if ok && s.kind != "s" {
 		o.shownAt(s.at, value)
 	}
-	return o.w.value(s.heads[s.column], []byte(value))
+	return o.w.value(name, []byte(value))
+}
+
+// named is the head of the cell's column, or false for a cell that is a head: it does not name itself.
+func (s *sheet) named(value string) (name string, ok bool) {
+	if !s.heading(value) {
+		return s.heads[s.column], true
+	}
+	if s.heads == nil {
+		s.heads = make(map[string]string)
+	}
+	s.heads[s.column] = value
+	return "", false
+}
+
+// openODF begins a cell of ISO/IEC 26300, which stands for as many as it says.
+func (s *sheet) openODF(attrs []byte) {
+	s.cells += 1 + s.repeated
+	s.column, s.repeated = strconv.Itoa(s.cells), 0
+	if n, ok := attribute(attrs, "number-columns-repeated"); ok {
+		s.repeated, _ = strconv.Atoi(n)
+		s.repeated = min(max(s.repeated-1, 0), mostColumns)
+	}
 }
 
 // heading reports a cell whose value names its column.

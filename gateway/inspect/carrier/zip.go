@@ -27,7 +27,7 @@ func (w *walk) zip(content []byte) error {
 		d = zipDirectory{from: len(content), to: len(content)}
 	}
 	z := zipWalk{walk: w, shared: -1, content: content, directory: d, office: newOffice(w, d.entries)}
-	for _, step := range []func() error{z.words, z.sharedStrings, z.before, z.behind, z.office.end} {
+	for _, step := range []func() error{z.words, z.sharedStrings, z.before, z.behind, z.sharedBesides, z.office.end} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -45,8 +45,9 @@ type zipWalk struct {
 	directory zipDirectory
 	next      int // entry of the directory that comes next
 	office    *office
-	shared    int  // where the table of shared strings is, which has been read; -1 without one
-	second    bool // something that a reader could take for another directory
+	shared    int       // where the table of shared strings is, which has been read; -1 without one
+	second    bool      // something that a reader could take for another directory
+	late      *zipEntry // the table of shared strings, whose bytes are read when the cells have shown what they show of it
 }
 
 // words hands over what stands in the directory itself.
@@ -108,6 +109,10 @@ func (z *zipWalk) local(header, limit int) (end int, err error) {
 	if err := z.b.Entry(); err != nil {
 		return 0, err
 	}
+	if known && header == z.shared {
+		z.late = &e
+		return e.end(), nil
+	}
 	if known || e.packed > 0 || e.flags&flagDescriptor == 0 {
 		return e.end(), z.entry(&e, z.content[e.start:e.end()])
 	}
@@ -168,6 +173,14 @@ func (z *zipWalk) sharedStrings() error {
 	}
 	defer closer()
 	return z.unpack(r, z.office.strings)
+}
+
+// sharedBesides reads the bytes of the table of shared strings.
+func (z *zipWalk) sharedBesides() error {
+	if z.late == nil {
+		return nil
+	}
+	return z.entry(z.late, z.content[z.late.start:z.late.end()])
 }
 
 // decoder undoes one of the methods that have a maintained library; the others are opaque.
