@@ -72,6 +72,7 @@ func marked() map[string]identifier {
 		list["column of a table in HTML: "+place] = identifier{in, "<table><tr><th>Модель</th><th>IMEI</th></tr><tr><td>Лампа</td><td>{n}</td></tr></table>", []string{
 			"<table><tr><th>IMEI</th><th>Модель</th></tr><tr><td>Лампа</td><td>{n}</td></tr></table>",
 			"<table><tr><th>Модель</th><th>IMEI</th></tr><tr><td>{n}</td><td>1</td></tr></table>",
+			`<table><tr><td>IMEI</td><td name="card_number">{n}</td></tr></table>`,
 			"<table><tr><td>IMEI</td></tr></table><table><tr><td>1</td></tr><tr><td>{n}</td></tr></table>",
 		}, place == "page"}
 	}

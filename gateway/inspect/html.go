@@ -44,7 +44,7 @@ func (w *xmlWalker) head(start, end int) {
 // a card nor an identifier.
 func (w *xmlWalker) beside() string {
 	n := len(w.elements)
-	if n == 0 || !setting[strings.ToLower(w.elements[n-1].name)] {
+	if n == 0 || w.elements[n-1].named != "" || !setting[strings.ToLower(w.elements[n-1].name)] {
 		return ""
 	}
 	head := ""
