@@ -91,3 +91,11 @@ func TestNoBodyCostsMoreThanItsLength(t *testing.T) {
 	}
 	t.Logf("the slowest 64 KiB took %v: %s", slowest, what)
 }
+
+// A text deep in elements of HTML that say nothing costs no more for them: 170 KB took seconds.
+func TestDeepMarkupCostsLittle(t *testing.T) {
+	body := strings.Repeat("<b>", 12000) + strings.Repeat("<b>4242</b>", 12000)
+	if took := cost(t, New(Options{}), "text/html", body); took > 500*time.Millisecond {
+		t.Errorf("took %v", took)
+	}
+}

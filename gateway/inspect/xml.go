@@ -196,6 +196,9 @@ func (w *xmlWalker) closeTag() error {
 
 func (w *xmlWalker) location() finding.Location { return w.text.where.location() }
 
+// mostInline is how many elements of HTML are looked beyond for the one that names a text: a name is asked for every number.
+const mostInline = 64
+
 // label is the name of the attribute or element at hand; layout says nothing, so what is around it speaks.
 func (w *xmlWalker) label() string {
 	if w.attr != "" {
@@ -207,7 +210,7 @@ func (w *xmlWalker) label() string {
 	if name := w.beside(); name != "" {
 		return name
 	}
-	for i := len(w.elements) - 1; i >= 0; i-- {
+	for i := len(w.elements) - 1; i >= max(0, len(w.elements)-mostInline); i-- {
 		switch e := &w.elements[i]; {
 		case inlineElement[strings.ToLower(e.name)]:
 			continue
