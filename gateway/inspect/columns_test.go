@@ -37,6 +37,8 @@ func columns() map[string]identifier {
 			return in([][]string{{"IMEI", "Телефон", "Примечание"}, {"1", "2", "3"}, strings.Split(text, "/")})
 		}, "{n}/2/3", []string{"1/{n}/3", "1/2/{n}"}, true}
 	}
+	list["table with a column of codes"] = identifier{func(text string) string { return form("comment=" + url.QueryEscape(text)) },
+		"IMEI|date|code\n{n}|12/28|123\n", []string{"IMEI|date|cvv\n{n}|12/28|123\n"}, true}
 	list["table under a title"] = identifier{func(text string) string {
 		return uploaded("a.xlsx", workbook([][]string{{"Прайс"}, {"Модель", "IMEI"}, {"Лампа", text}}, true))
 	}, "{n}", []string{"карта {n}"}, true}
@@ -56,12 +58,14 @@ func marked() map[string]identifier {
 			for layout, text := range map[string]string{
 				"bold":       "<p>%s: <b>{n}</b></p>",
 				"bold words": "<p><strong>%s:</strong> {n}</p>",
+				"bold, then": "<p>%s: <b>{n}</b> шт.</p>",
 				"styled":     `<p style="color:red">%s: <span>{n}</span></p>`,
 				"cells":      "<table><tr><td>%s</td><td>{n}</td></tr></table>",
 				"definition": "<dl><dt>%s</dt><dd>{n}</dd></dl>",
 				"line":       "%s:<br>{n}",
 			} {
 				list[words+" "+layout+": "+place] = identifier{in, fmt.Sprintf(text, words), []string{
+					fmt.Sprintf(strings.ReplaceAll(text, "{n}", "{n} 12/28 123"), words),
 					fmt.Sprintf(text, "Оплата"), fmt.Sprintf(text, words+" не знаю. Карта"), fmt.Sprintf(text, words+" 15, вот"),
 				}, true}
 			}

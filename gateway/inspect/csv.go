@@ -20,6 +20,7 @@ type csvWalker struct {
 	column int
 	row    int
 	table  bool // of so many lines that no column without a name is a part of one number
+	cards  bool // a column of verification values: no other is one of identifiers
 	apart  bool // no column has a name: a table of numbers
 }
 
@@ -123,6 +124,8 @@ func (w *csvWalker) line(at int) (next int, err error) {
 		cell := w.text.data[start:end]
 		if w.row == 0 {
 			w.names = append(w.names, columnName(cell))
+			kind, _ := pan.SensitiveName(w.names[w.column])
+			w.cards = w.cards || kind == finding.CVV
 		}
 		if err := w.value(w.text, w, start, end, doubledIn(cell, start > at), "csv"); err != nil {
 			return 0, err
@@ -206,10 +209,10 @@ func columnName(b []byte) string {
 func (w *csvWalker) location() finding.Location { return w.text.where.location() }
 
 func (w *csvWalker) label() string {
-	if w.row > 0 && w.column < len(w.names) {
-		return w.names[w.column]
+	if w.row == 0 || w.column >= len(w.names) || w.cards && pan.IsIDName(w.names[w.column]) {
+		return ""
 	}
-	return ""
+	return w.names[w.column]
 }
 
 func (w *csvWalker) container() int {

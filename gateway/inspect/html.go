@@ -55,13 +55,26 @@ func (w *xmlWalker) beside() string {
 	if pan.IsCardName(head) {
 		return head
 	}
-	if said := w.said(); pan.IsIDName(said) && pan.NamesID(said) {
+	if said := w.said(); pan.IsIDName(said) && pan.NamesID(said) && !w.goesOn() {
 		return said
 	}
 	if pan.IsIDName(head) {
 		return head
 	}
 	return ""
+}
+
+// goesOn reports a digit behind the text at hand and its tags, such as a card's expiry date: identifiers have none.
+func (w *xmlWalker) goesOn() bool {
+	b := bytes.TrimLeft(w.text.data[w.at:min(len(w.text.data), w.at+farthestTag)], " \t\r\n")
+	for len(b) > 2 && b[0] == '<' {
+		end := bytes.IndexByte(b, '>')
+		if end < 0 || !inlineElement[strings.ToLower(string(bytes.Trim(b[1:end], "/")))] {
+			return false
+		}
+		b = bytes.TrimLeft(b[end+1:], " \t\r\n")
+	}
+	return len(b) > 0 && b[0]-'0' < 10
 }
 
 // said is the words before the tags that the text at hand stands behind.
