@@ -325,7 +325,7 @@ func (w *walk) wordsBefore(start int) standing {
 			return ofID
 		}
 	case last == saysAccount && !holdsNumber(rest, false):
-		return ofAccount
+		return ofID
 	}
 	if card && !near(h.other) {
 		return ofCard

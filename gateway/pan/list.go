@@ -42,17 +42,53 @@ func (w *walk) amongOthers(c candidate, digits []byte, before, behind bool) bool
 		return false
 	}
 	if before && w.groups[w.at-1].n == first.n {
-		return false
+		return !behind && w.spokenOf(w.at-1, c.groups+1)
 	}
 	if !behind || w.groups[end].n != first.n {
 		return true
 	}
-	if w.cardAt(end, c.groups) {
+	if w.cardAt(end, c.groups) || !before && w.spokenOf(w.at, c.groups+1) {
 		return true
 	}
 	last := end+1 >= w.n || w.groups[end+1].before.kind() != inner.kind()
 	return last && w.context(first.start, w.groups[end-1].end).standing == ofCard
 }
+
+// spokenOf reports a card's four groups with one more at either end of which words speak: "заказ 1234 4111 1111 1111 1111",
+// "4111 1111 1111 1111 1500 тг". Numbers of a list have their name once, and the groups of an account their currency.
+func (w *walk) spokenOf(i, groups int) bool {
+	text, end := w.text.Data, i+groups
+	if groups != 5 || w.groups[i].before != 0 || end < w.n && w.groups[end].before != 0 {
+		return false
+	}
+	var buf [maxRun]byte
+	if d := allValues(&buf, text, w.groups[i:end]); currencies[string(d[5:8])] {
+		return false
+	}
+	before := leadIn(text[:w.groups[i].start])
+	from, ok := wordBefore(text, before)
+	if ok && wordOfNothing(text[from:before]) {
+		return true
+	}
+	behind := w.groups[end-1].end
+	if behind < len(text) && text[behind] == ' ' {
+		behind++
+	}
+	to, ok := wordAfter(text, behind)
+	return ok && wordOfNothing(text[behind:to])
+}
+
+// leadIn is where the word before a number ends that a blank, a colon or a number sign may part from it.
+func leadIn(text []byte) int {
+	for _, mark := range [...]string{" ", "#", "№", ":", " "} {
+		text = bytes.TrimSuffix(text, []byte(mark))
+	}
+	return len(text)
+}
+
+// currencies is what the sixth to eighth digits of an account of twenty are in Russia, as values: rouble, dollar, euro,
+// tenge, yuan.
+var currencies = map[string]bool{"\x08\x01\x00": true, "\x06\x04\x03": true, "\x08\x04\x00": true, "\x09\x07\x08": true, "\x03\x09\x08": true, "\x01\x05\x06": true}
 
 // cardAt reports so many groups that are a card of their own and end what looked like a list.
 func (w *walk) cardAt(i, groups int) bool {

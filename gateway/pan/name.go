@@ -8,11 +8,10 @@ const (
 	ofCard             // a payment card's
 	ofCardID           // a card's, but an identifier's too: card_id
 	ofID               // an identifier's
-	ofAccount          // an account's or a parcel's: written in fours without being a card
 )
 
 func (s standing) card() bool { return s == ofCard || s == ofCardID }
-func (s standing) id() bool   { return s == ofID || s == ofAccount }
+func (s standing) id() bool   { return s == ofID }
 
 // longestName is how many bytes of a name are read, from its end: names are chosen by clients.
 const longestName = 256
@@ -70,9 +69,7 @@ func segment(s []byte) standing {
 			return ofCardID
 		}
 		return ofCard
-	case seen[saysAccount]:
-		return ofAccount
-	case seen[saysID], seen[saysOrder] && seen[saysNumber]:
+	case seen[saysID], seen[saysAccount], seen[saysOrder] && seen[saysNumber]:
 		return ofID
 	}
 	return neutral

@@ -217,7 +217,8 @@ func (w *walk) judge() bool {
 
 // opens reports a group that may begin one of a card's groupings: by its size, the next one's, the separators, which
 // must be alike but at the beginning of a chain, and its first four digits. A group on a list begins none: the separator
-// behind it also stands before it, after another group of as many digits that no card ended with.
+// behind it also stands before it, after another group of as many digits that no card ended with, unless that one is all
+// there is before it.
 func (w *walk) opens(g *group) bool {
 	if w.at+2 > w.n {
 		return false
@@ -231,7 +232,7 @@ func (w *walk) opens(g *group) bool {
 		return false
 	}
 	if g.before != 0 && g.before.like(second.before) {
-		if prev := &w.groups[w.at-1]; prev.n == g.n && prev.end != w.last {
+		if prev := &w.groups[w.at-1]; prev.n == g.n && prev.before != 0 && prev.end != w.last {
 			return false
 		}
 	}

@@ -8,7 +8,7 @@ const (
 	saysCard         // a payment card
 	saysOther        // another kind of card: gift, memory, loyalty; takes saysCard back
 	saysID           // an identifier
-	saysAccount      // an account or a parcel: identifiers that people do write in groups of four
+	saysAccount      // an account or a parcel: an identifier unless it is counted
 	saysOrder        // an order, an invoice, a document: only its number is an identifier
 	saysNumber       // number, code, no: says nothing, but passes on what the word before it says
 	saysLink         // is, my: the same, and makes no number of what is beside it
