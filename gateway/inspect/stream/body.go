@@ -114,7 +114,7 @@ func (b *Body) room() {
 	if cap(b.buf)-len(b.buf) >= readSize {
 		return
 	}
-	larger := make([]byte, len(b.buf), max(window+overlap+2*readSize, 2*cap(b.buf)))
+	larger := make([]byte, len(b.buf), max(window+Overlap+2*readSize, 2*cap(b.buf)))
 	copy(larger, b.buf)
 	clear(b.buf)
 	b.buf = larger

@@ -5,6 +5,7 @@ import (
 	"mime"
 	"net/textproto"
 	"strings"
+	"unicode"
 )
 
 // state says what the parser stands in.
@@ -29,6 +30,7 @@ type parser struct {
 	before    byte  // the byte in front of it; a line break where it begins a line
 	searched  int64 // no delimiter begins before this
 	decided   int64 // everything before this may go on, as far as structure is concerned
+	pieces    bool  // the field before this may be a piece of a number in several: it goes on with what follows
 	final     bool
 }
 
@@ -178,10 +180,25 @@ func (p *parser) header(rest []byte) error {
 	}
 	p.enter(inField, n)
 	if p.part.File {
-		p.state = inHead
+		p.state, p.pieces = inHead, false
 	}
-	p.decided = p.begin
+	return p.decide()
+}
+
+// decide lets everything up to here go on, unless a number may have begun in the fields before.
+func (p *parser) decide() error {
+	if !p.pieces {
+		p.decided = p.begin
+	} else if p.begin-p.decided > longestField {
+		return ErrTooLarge
+	}
 	return nil
+}
+
+// piece reports a field that may hold a piece of a number: nothing but a few digits of whatever script.
+func piece(content []byte) bool {
+	content = bytes.TrimSpace(content)
+	return len(content) > 0 && len(content) <= longestPiece && !bytes.ContainsFunc(content, func(r rune) bool { return !unicode.IsNumber(r) })
 }
 
 // blankLine is where a header ends, its blank line included; -1 where that is not there yet.
@@ -236,9 +253,9 @@ func (p *parser) field(rest []byte) error {
 	if err := p.call(p.o.Field, rest[:start]); err != nil {
 		return err
 	}
+	p.pieces = piece(rest[:start])
 	p.next(end, closing)
-	p.decided = p.begin
-	return nil
+	return p.decide()
 }
 
 // content is how much of rest is surely a file's, and where it goes on behind it if the file ends there.
@@ -307,14 +324,14 @@ func (p *parser) windows(content []byte, ended bool) (done int, err error) {
 	if p.o.Window == nil {
 		return len(content), nil
 	}
-	for rest := content; len(rest) >= window || ended && len(rest) > 0; rest = rest[window-overlap:] {
+	for rest := content; len(rest) >= window || ended && len(rest) > 0; rest = rest[window-Overlap:] {
 		if err := p.call(p.o.Window, rest[:min(len(rest), window)]); err != nil {
 			return 0, err
 		}
 		if len(rest) <= window && ended {
 			return len(content), nil
 		}
-		done += window - overlap
+		done += window - Overlap
 	}
 	return done, nil
 }

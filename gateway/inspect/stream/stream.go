@@ -19,11 +19,14 @@ import (
 const (
 	longestHeader = 16 << 10  // of one part, and of what stands before the first
 	longestField  = 1 << 20   // content of a part that is no file
+	longestPiece  = 64        // of a number in several fields, in bytes
 	longestEnd    = 64 << 10  // what follows the last part
 	sniffed       = 4 << 10   // of a file, held until its type is known
 	window        = 192 << 10 // of a file's content, looked at in one piece
-	overlap       = 16 << 10  // shared by two windows: longer than any number in any encoding, words before it included
 )
+
+// Overlap is how many bytes two windows share: longer than any number in any encoding, words before it included.
+const Overlap = 16 << 10
 
 // Why an upload cannot be passed on.
 var (
@@ -56,11 +59,12 @@ type Options struct {
 	Found func(Part, pan.Match) error
 	// Header looks at a part's whole header, and at what stands before the first part and behind the last.
 	Header func(Part, []byte) error
-	// Field looks at the whole content of a part that is no file.
+	// Field looks at the whole content of a part that is no file. One of a few digits alone goes on only once the part
+	// behind it was looked at too, or the end.
 	Field func(Part, []byte) error
 	// File is asked about a file by its first bytes: a format that cannot be looked into is the caller's to refuse.
 	File func(Part, []byte) error
-	// Window looks at a stretch of a file's content. Stretches overlap by more than the longest number.
+	// Window looks at a stretch of a file's content. Stretches overlap by Overlap, more than the longest number.
 	Window func(Part, []byte) error
 	// Max is the largest body in bytes; zero sets no bound.
 	Max int64

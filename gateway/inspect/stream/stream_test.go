@@ -121,7 +121,7 @@ func TestCardsNeverGoOn(t *testing.T) {
 		"before the parts":     "card " + card + "\r\n" + form(part(`name="a"`, "x")),
 		"a field after a file": form(part(`name="f"; filename="a"`, filler(500_000)), part(`name="a"`, wide(card))),
 	}
-	for _, offset := range []int{0, 1, sniffed - 8, readSize - 8, window - overlap - 8, window - 8, window, window + overlap - 8, 2*window - overlap - 4, 1_000_000} {
+	for _, offset := range []int{0, 1, sniffed - 8, readSize - 8, window - Overlap - 8, window - 8, window, window + Overlap - 8, 2*window - Overlap - 4, 1_000_000} {
 		bodies[fmt.Sprintf("a file at %d", offset)] = form(part(`name="f"; filename="a"`, filler(offset)+" "+card+" "+filler(300)))
 		bodies[fmt.Sprintf("a wide file at %d", offset)] = form(part(`name="f"; filename="a"`, wide(filler(offset/2)+" "+card+" "+filler(300))))
 	}
