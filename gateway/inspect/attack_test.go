@@ -20,12 +20,14 @@ func ebcdicOf(s string) string {
 // Ways to hide a number that attacks on the finished station found, each with a clean twin.
 func TestAttacksOnNumbersInPieces(t *testing.T) {
 	mustFind(t, map[string]string{
+		"cookies in two lines":          get("/", "Cookie: a=b; cc1=4111; cc2=1111", "Cookie: cc3=1111; cc4=1111; c=d"),
 		"objects of one piece":          jsons(`[{"p":"4111"},{"p":"1111"},{"p":"1111"},{"p":"1111"}]`),
 		"objects of one numbered piece": jsons(`{"n":[{"part1":"4111"}, {"part2":"1111"}, {"part3":"1111"}, {"part4":"1111" }]}`),
 		"objects under a card's name":   jsons(`[{"card":"4111"},{"card":"1111"},{"card":"1111"},{"card":"1111"}]`),
 		"eight and eight under it":      jsons(`[{"card":"41111111"},{"card":"11111111"}]`),
 	})
 	mustPass(t, map[string]string{
+		"two cookies, two lines":  get("/", "Cookie: cc1=4111; cc2=1111", "Accept: cc3", "Cookie: qty=1111; cc4=1111"),
 		"objects of one id":       jsons(`[{"id":"4242"},{"id":"4242"},{"id":"4242"},{"id":"4242"}]`),
 		"objects of one value":    jsons(`[{"value":"4242"},{"value":"4242"},{"value":"4242"},{"value":"4242"}]`),
 		"objects of one price":    jsons(`[{"price":"4242"},{"price":"4242"},{"price":"4242"},{"price":"4242"}]`),

@@ -230,11 +230,11 @@ func (r *reading) header(part finding.Part, name string, index int, values []str
 		return nil
 	case len(value) <= longestForeign && (piece || otherDigit(value)):
 		r.split.add(r, &place{part, name, index}, nil, value, false)
-	default:
+	case name != "Cookie" || j == 0: // the lines of Cookie are one list (RFC 9113 section 8.2.3)
 		r.split.flush(r)
 	}
 	folded := foldedToken(value)
-	if quiet(value) && !folded {
+	if quiet(value) && !folded && (name != "Cookie" || len(values) == 1) {
 		return nil
 	}
 	b := &root{bytes: value, put: func(masked string) { values[j] = masked }}
@@ -251,8 +251,7 @@ func (r *reading) header(part finding.Part, name string, index int, values []str
 func (r *reading) cookies(b *root) error {
 	t := r.rooted(&place{part: finding.Cookie}, b)
 	defer r.drop()
-	r.ids++
-	w := &cookieWalker{text: t, id: r.ids}
+	w := &cookieWalker{text: t}
 	for at := 0; at < len(t.data); {
 		end := len(t.data)
 		if n := bytes.IndexByte(t.data[at:], ';'); n >= 0 {
@@ -264,7 +263,7 @@ func (r *reading) cookies(b *root) error {
 		}
 		at = end + 1
 	}
-	r.split.flush(r)
+	r.split.up = nil // the next line may go on with the pieces of this one, whose text is dropped
 	t.complete, t.kind = true, plain
 	r.scan(t)
 	return nil
@@ -298,12 +297,11 @@ type cookieWalker struct {
 	text  *text
 	field []byte
 	index int
-	id    int
 }
 
 func (w *cookieWalker) location() finding.Location {
 	return finding.At(finding.Cookie, string(w.field), w.index)
 }
 func (w *cookieWalker) label() string  { return string(w.field) }
-func (w *cookieWalker) container() int { return w.id }
+func (w *cookieWalker) container() int { return int(finding.Cookie) }
 func (w *cookieWalker) nearby() bool   { return false }
