@@ -10,7 +10,7 @@ import (
 // evasions is where each of the known evasions of a card gateway has its test: a file and a function in it. What begins with
 // an E in TestEvasions is a case of its own there.
 var evasions = map[string]string{
-	"E1 place: path, query, headers, cookies":               "inspect/evasion_test.go TestEvasions",
+	"E1 place: path, query, headers, cookies": "inspect/evasion_test.go TestEvasions",
 	"E2 names":                                              "inspect/evasion_test.go TestEvasions",
 	"E3 trailers":                                           "inspect/station_test.go TestTrailers",
 	"E4 preamble and epilogue":                              "inspect/evasion_test.go TestEvasions",

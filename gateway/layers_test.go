@@ -18,6 +18,7 @@ var layers = []struct {
 }{
 	{"gateway/finding", 0},
 	{"gateway/internal/strictyaml", 0},
+	{"gateway/internal/fuzzed", 0},
 	{"gateway/clientip", 2},
 	{"gateway/config", 1},
 	{"gateway/pan", 1},

@@ -8,9 +8,11 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"golang.org/x/sys/unix"
 
+	"github.com/cappertrophy/panwall/gateway/internal/fuzzed"
 	"github.com/cappertrophy/panwall/gateway/visit"
 )
 
@@ -98,4 +100,46 @@ func TestDeepMarkupCostsLittle(t *testing.T) {
 	if took := cost(t, New(Options{}), "text/html", body); took > 500*time.Millisecond {
 		t.Errorf("took %v", took)
 	}
+}
+
+// TestFoundBodies asks the same of what the fuzzers kept, each repeated, and that the memory comes back. With PANWALL_SLOWEST
+// set those of this machine's cache too.
+func TestFoundBodies(t *testing.T) {
+	_, search := os.LookupEnv("PANWALL_SLOWEST")
+	i := New(Options{})
+	var slowest time.Duration
+	var what string
+	n := 0
+	for _, target := range []string{"FuzzInspect", "FuzzRedact", "FuzzForm", "FuzzJSON", "FuzzMultipart", "FuzzXML", "FuzzCSV", "FuzzMsgpack", "FuzzCBOR", "FuzzBSON", "FuzzProtobuf", "FuzzURL", "FuzzViews"} {
+		for _, in := range fuzzed.Inputs(t, "gateway/inspect", target, search) {
+			contentType := walkerTypes[target]
+			if len(in.Strings) > 0 {
+				contentType = in.Strings[0]
+			}
+			unit := in.Bytes[0]
+			if len(unit) == 0 || strings.ContainsFunc(contentType, unicode.IsControl) {
+				continue
+			}
+			n++
+			body := func(size int) string { return strings.Repeat(string(unit), 1+size/len(unit)) }
+			one := cost(t, i, contentType, body(64<<10))
+			if one > slowest {
+				slowest, what = one, fmt.Sprintf("%.80q again and again as %q", unit, contentType)
+			}
+			if one > 5*time.Millisecond && cost(t, i, contentType, body(512<<10)) > 24*max(one, cost(t, i, contentType, body(64<<10))) {
+				t.Errorf("%.80q again and again as %q grows faster than its length", unit, contentType)
+			}
+		}
+	}
+	if used := i.MemoryUsed(); used != 0 {
+		t.Errorf("%d bytes are still charged", used)
+	}
+	t.Logf("%d inputs; the slowest 64 KiB took %v: %s", n, slowest, what)
+}
+
+// walkerTypes is the type under which the inputs of a walker's fuzzer are sent.
+var walkerTypes = map[string]string{
+	"FuzzForm": "application/x-www-form-urlencoded", "FuzzJSON": "application/json", "FuzzMultipart": "multipart/form-data; boundary=X", "FuzzXML": "text/xml",
+	"FuzzCSV": "text/csv", "FuzzMsgpack": "application/msgpack", "FuzzCBOR": "application/cbor", "FuzzBSON": "application/bson", "FuzzProtobuf": "application/x-protobuf",
+	"FuzzURL": "text/plain", "FuzzViews": "text/plain",
 }

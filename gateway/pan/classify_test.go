@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"testing"
+	"unicode/utf8"
 )
 
 // randomText is bytes of one of several mixtures, so that every class and every border comes up.
@@ -106,6 +107,20 @@ func TestSparseNumbersAreSeen(t *testing.T) {
 		b.Write(bytes.Repeat([]byte("a"), r.IntN(130)))
 		if !MayHold(b.Bytes()) {
 			t.Fatalf("missed %q", b.Bytes())
+		}
+	}
+}
+
+// Bytes are read as characters as the library reads them.
+func TestRunesAreTheLibrarys(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 11))
+	leads := []byte{0x00, 0x7F, 0x80, 0xBF, 0xC0, 0xC1, 0xC2, 0xD0, 0xDF, 0xE0, 0xE1, 0xED, 0xEF, 0xF0, 0xF1, 0xF4, 0xF5, 0xFF}
+	follow := []byte{0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC2}
+	for range 200_000 {
+		text := []byte{leads[r.IntN(len(leads))], follow[r.IntN(len(follow))], follow[r.IntN(len(follow))], follow[r.IntN(len(follow))]}[:1+r.IntN(4)]
+		got, size := decodeRune(text)
+		if want, n := utf8.DecodeRune(text); got != want || size != n {
+			t.Fatalf("%x: %x of %d bytes, want %x of %d", text, got, size, want, n)
 		}
 	}
 }

@@ -85,7 +85,10 @@ func (r *reader) read(g *group) bool {
 			r.pos, r.chained = end, false // nearly always
 			return true
 		}
-		r.wide(g)
+		if r.wide(g) {
+			r.pos, r.chained = g.end, false
+			return true
+		}
 	}
 	r.pos, r.next, r.chained = r.gap(g.end)
 	return true
@@ -141,8 +144,8 @@ func (r *reader) advance() bool {
 }
 
 // wide reads on in a group behind its ASCII digits: those of other scripts, and invisible characters, which count as
-// nothing.
-func (r *reader) wide(g *group) {
+// nothing. It reports a character behind them that parts numbers.
+func (r *reader) wide(g *group) (parted bool) {
 	text, i := r.text, g.end
 	hidden := 0 // bytes since the last digit
 	for i < len(text) && text[i] >= utf8.RuneSelf && hidden < maxGap {
@@ -164,13 +167,14 @@ func (r *reader) wide(g *group) {
 		case c == invisible:
 			hidden += size
 		default:
-			return
+			return c == letter || c == barrier
 		}
 		for i < len(text) && text[i]-'0' <= 9 {
 			i++
 			g.n, g.end, hidden, g.plain = min(g.n+1, maxRun), i, 0, false
 		}
 	}
+	return false
 }
 
 // fullWidth reports a text that begins with one of the digits U+FF10 to U+FF19.

@@ -4,10 +4,10 @@ package pan
 type standing uint8
 
 const (
-	neutral   standing = iota
-	ofCard             // a payment card's
-	ofCardID           // a card's, but an identifier's too: card_id
-	ofID               // an identifier's
+	neutral  standing = iota
+	ofCard            // a payment card's
+	ofCardID          // a card's, but an identifier's too: card_id
+	ofID              // an identifier's
 )
 
 func (s standing) card() bool { return s == ofCard || s == ofCardID }

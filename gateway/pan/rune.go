@@ -43,21 +43,28 @@ func classAt(text []byte, i int) (class, int) {
 	return classOf(r), size
 }
 
-// decodeRune is utf8.DecodeRune, quicker for what most scripts and their digits are written in (RFC 3629 section 4):
-// two bytes, three that are neither overlong nor half of a surrogate pair whatever follows the first, or four of the
-// planes that hold emoji and the digits of mathematics.
+// decodeRune is utf8.DecodeRune (RFC 3629 section 4), quicker for what scripts and their digits are written in, and for bytes
+// that are no UTF-8.
 func decodeRune(text []byte) (rune, int) {
-	switch {
-	case len(text) > 1 && twoBytes(text):
-		return twoByteRune(text), 2
-	case len(text) > 2 && threeBytes(text):
-		return threeByteRune(text), 3
-	case len(text) > 0 && alone(text[0]):
-		return utf8.RuneError, 1
-	case len(text) > 3 && text[0] == 0xF0 && text[1]-0x90 <= 0xBF-0x90 && continuation(text[2]) && continuation(text[3]):
-		return rune(text[1]&0x3F)<<12 | rune(text[2]&0x3F)<<6 | rune(text[3]&0x3F), 4
+	if len(text) == 0 {
+		return utf8.RuneError, 0
 	}
-	return utf8.DecodeRune(text)
+	switch b := text[0]; {
+	case b < utf8.RuneSelf:
+		return rune(b), 1
+	case alone(b):
+	case b < 0xE0:
+		if len(text) > 1 && continuation(text[1]) {
+			return twoByteRune(text), 2
+		}
+	case b < 0xF0:
+		if len(text) > 2 && continuation(text[1]) && continuation(text[2]) && (b != 0xE0 || text[1] >= 0xA0) && (b != 0xED || text[1] < 0xA0) {
+			return threeByteRune(text), 3
+		}
+	case len(text) > 3 && continuation(text[1]) && continuation(text[2]) && continuation(text[3]) && (b != 0xF0 || text[1] >= 0x90) && (b != 0xF4 || text[1] < 0x90):
+		return rune(b&0x07)<<18 | rune(text[1]&0x3F)<<12 | rune(text[2]&0x3F)<<6 | rune(text[3]&0x3F), 4
+	}
+	return utf8.RuneError, 1
 }
 
 // alone reports a byte above ASCII that begins no character.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/cappertrophy/panwall/gateway/internal/fuzzed"
 )
 
 // atoms is what the search for the slowest text builds from: a # is a random digit, and numbers are made anew each time.
@@ -113,6 +115,52 @@ func (rc recipe) mutated(r *rand.Rand) recipe {
 		}
 	}
 	return m
+}
+
+// TestFoundTexts times what the fuzzers kept, each repeated to a text of its own: twice the text must take twice the time.
+// With PANWALL_SLOWEST set it times those of this machine's cache too, and says how fast the slowest are.
+func TestFoundTexts(t *testing.T) {
+	_, search := os.LookupEnv("PANWALL_SLOWEST")
+	s := scanner(t)
+	var found []Match
+	type timed struct {
+		input      fuzzed.Input
+		one, eight time.Duration // of 64 KiB, of 512 KiB
+	}
+	scan := func(in fuzzed.Input, size int) time.Duration {
+		data := bytes.Repeat(in.Bytes[0], 1+size/len(in.Bytes[0]))[:size]
+		best := time.Hour
+		for range 3 {
+			began := cpuTime()
+			found = s.Scan(found[:0], Text{Data: data, Name: in.Strings[0], Whole: true})
+			found = s.Scan(found[:0], Text{Data: data, Name: in.Strings[0]})
+			best = min(best, (cpuTime()-began)/2)
+		}
+		return best
+	}
+	var all []timed
+	for _, target := range []string{"FuzzScan", "FuzzMask"} {
+		for _, in := range fuzzed.Inputs(t, "gateway/pan", target, search) {
+			if len(in.Bytes[0]) == 0 {
+				continue
+			}
+			one := scan(in, 64<<10)
+			eight := scan(in, 512<<10)
+			if eight > 24*one {
+				t.Errorf("%.80q under %.80q: %v for one part, %v for eight", in.Bytes[0], in.Strings[0], one, eight)
+			}
+			all = append(all, timed{in, one, eight})
+		}
+	}
+	slices.SortFunc(all, func(a, b timed) int { return int(b.eight - a.eight) })
+	for _, one := range all[:min(len(all), 5)] {
+		t.Logf("%.0f MB/s: %.80q under %.80q", float64(512<<10)/one.eight.Seconds()/1e6, one.input.Bytes[0], one.input.Strings[0])
+		for _, size := range []int{1, 2, 4, 8} {
+			if search {
+				t.Logf("    %d MiB: %v", size, scan(one.input, size<<20))
+			}
+		}
+	}
 }
 
 // TestSlowestText looks for the text that takes longest to scan: PANWALL_SLOWEST=5m is how long it looks. What it finds
