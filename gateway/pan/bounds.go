@@ -288,7 +288,7 @@ func (w *walk) notTable(c candidate) bool {
 		if b.mark() == '.' && b.kind() == '.' && !c.typical && c.shape == grouped {
 			return false
 		}
-		if b.row() && !w.text.Whole && !w.standing().card() && (b.mark() == '\t' || !c.typical) {
+		if b.row() && !w.text.Whole && (b.mark() == '\t' || !c.typical) && !w.standing().card() && !(c.typical && w.wordsBefore(w.groups[w.at].start) == ofCard) {
 			return false
 		}
 	}
