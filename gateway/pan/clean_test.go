@@ -54,6 +54,8 @@ func TestNumbersAmongOtherThings(t *testing.T) {
 		"six groups of four":                  {"заказ 1234 4111 1111 1111 1111 1234", ""},
 		"an account of twenty digits":         {"реквизиты 4081 7810 9990 0440 9990", ""},
 		"an amount before":                    {"сумма 15 000 4111 1111 1111 1111", "pan:visa"},
+		"two cards in double blanks":          {"моя 4111  1111  1111  1111\nмамина 5555  5555  5555  4444", "pan:visa pan:mastercard"},
+		"columns line after line":             {"коробки 4111  1111  1111  1111\nпалеты 1200  3400  5600  7800", ""},
 		"a country before":                    {"из kz 4111 1111 1111 1111", "pan:visa"},
 		"a word that ends like a country":     {"рюкзакз 4111111111111111", "pan:visa"},
 		"a telephone behind":                  {"4111 1111 1111 1111 87011234567", "pan:visa"},

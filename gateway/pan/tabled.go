@@ -137,7 +137,7 @@ func (w *walk) row(start int) row {
 		before = b
 	}
 	r.end++
-	card := r.numbers && digits <= maxRun && w.strong(buf[:digits])
+	card := digits <= maxRun && w.strong(buf[:digits]) // whatever words stand beside it
 	r.columns = r.columns && !card
 	r.other = r.numbers && cells >= 3 && digits <= maxRun && !card
 	return r
