@@ -115,6 +115,8 @@ func TestStandIns(t *testing.T) {
 		"groups":               {"text/plain", "n 4111-1111-1111-1111.", "n ****-****-****-****."},
 		"percent":              {"application/x-www-form-urlencoded", "n=%34" + visa[1:], "n=%2A***************"},
 		"percent twice":        {"application/x-www-form-urlencoded", "n=%2534" + visa[1:], "n=%252A***************"},
+		"overlong":             {"application/x-www-form-urlencoded", "n=%C0%B4" + visa[1:], "n=%C0%AA***************"},
+		"overlong by a byte":   {"application/x-www-form-urlencoded", "n=%e0%80%b4" + visa[1:], "n=%e0%80%aa***************"},
 		"JSON escapes":         {"application/json", `{"n":"\u0034` + visa[1:] + `"}`, `{"n":"\u002a***************"}`},
 		"JSON in JSON":         {"application/json", `{"p":"{\"n\":\"\\u0034` + visa[1:] + `\"}"}`, `{"p":"{\"n\":\"\\u002a***************\"}"}`},
 		"a JSON number":        {"application/json", `{"n":` + visa + `}`, `{"n":1000000000000000}`},

@@ -18,8 +18,8 @@ func escapeAs(unit, with []byte) ([]byte, bool) {
 		return nil, false
 	case unit[0] == '%' && len(unit) == 3:
 		return percentAs(unit, with[0]), true
-	case unit[0] == '%' && unit[1]|0x20 != 'u' && len(unit) == 6 && len(with) == 1:
-		return append(percentAs(unit, 0xC0|with[0]>>6), percentAs(unit, 0x80|with[0]&0x3F)...), true
+	case unit[0] == '%' && unit[1]|0x20 != 'u' && (len(unit) == 6 || len(unit) == 9) && len(with) == 1:
+		return append(bytes.Clone(unit[:len(unit)-6]), overlongAs(unit, with[0])...), true
 	case unit[0] == '%' || unit[0] == '\\' && unit[1] == 'u' && len(unit) == 6:
 		return fill(unit, 2, len(unit), uint64(r), 16)
 	case unit[0] == '\\' && octalSize(unit) == len(unit):
@@ -76,6 +76,15 @@ func percentAs(unit []byte, b byte) []byte {
 		hex = "0123456789abcdef"
 	}
 	return []byte{'%', hex[b>>4], hex[b&15]}
+}
+
+// overlongAs writes b as the last two bytes of a unit that has one or two more than UTF-8 needs, as overlong reads them.
+func overlongAs(unit []byte, b byte) []byte {
+	lead := byte(0xC0)
+	if len(unit) == 9 {
+		lead = 0x80
+	}
+	return append(percentAs(unit, lead|b>>6), percentAs(unit, 0x80|b&0x3F)...)
 }
 
 // fill writes n over unit[from:to], padded with zeros.
