@@ -39,6 +39,8 @@ func columns() map[string]identifier {
 	}
 	list["table with a column of codes"] = identifier{func(text string) string { return form("comment=" + url.QueryEscape(text)) },
 		"IMEI|date|code\n{n}|12/28|123\n", []string{"IMEI|date|cvv\n{n}|12/28|123\n"}, true}
+	list["table with words behind it"] = identifier{func(text string) string { return form("comment=" + url.QueryEscape(text)) },
+		"IMEI\tСумма\n{n}\t500\n", []string{"IMEI\tСумма\n1\t500\n\n{n}\n", "IMEI\tСумма\n1\t500\nВот\n{n}\nспасибо"}, true}
 	list["table under a title"] = identifier{func(text string) string {
 		return uploaded("a.xlsx", workbook([][]string{{"Прайс"}, {"Модель", "IMEI"}, {"Лампа", text}}, true))
 	}, "{n}", []string{"карта {n}"}, true}

@@ -19,6 +19,7 @@ type csvWalker struct {
 	names  []string
 	column int
 	row    int
+	lone   bool // the cell at hand is all of its line
 	table  bool // of so many lines that no column without a name is a part of one number
 	cards  bool // a column of verification values: no other is one of identifiers
 	apart  bool // no column has a name: a table of numbers
@@ -122,6 +123,7 @@ func (w *csvWalker) line(at int) (next int, err error) {
 	for w.column = 0; ; w.column++ {
 		start, end, after := w.cell(at)
 		cell := w.text.data[start:end]
+		w.lone = w.column == 0 && (after >= len(w.text.data) || w.text.data[after] != w.comma)
 		if w.row == 0 {
 			w.names = append(w.names, columnName(cell))
 			kind, _ := pan.SensitiveName(w.names[w.column])
@@ -208,8 +210,10 @@ func columnName(b []byte) string {
 
 func (w *csvWalker) location() finding.Location { return w.text.where.location() }
 
+// label is the head of the column. No identifiers are those in a table of verification values, and none is a number that
+// has its line alone: somebody wrote it under the table.
 func (w *csvWalker) label() string {
-	if w.row == 0 || w.column >= len(w.names) || w.cards && pan.IsIDName(w.names[w.column]) {
+	if w.row == 0 || w.column >= len(w.names) || (w.cards || w.lone && len(w.names) > 1) && pan.IsIDName(w.names[w.column]) {
 		return ""
 	}
 	return w.names[w.column]
