@@ -195,10 +195,13 @@ func (p *parser) decide() error {
 	return nil
 }
 
-// piece reports a field that may hold a piece of a number: nothing but a few digits of whatever script.
+// piece reports a field that may hold a piece of a number: nothing but a few digits of whatever script, blanks and what
+// draws nothing.
 func piece(content []byte) bool {
 	content = bytes.TrimSpace(content)
-	return len(content) > 0 && len(content) <= longestPiece && !bytes.ContainsFunc(content, func(r rune) bool { return !unicode.IsNumber(r) })
+	return len(content) > 0 && len(content) <= longestPiece && !bytes.ContainsFunc(content, func(r rune) bool {
+		return !unicode.IsSpace(r) && !unicode.In(r, unicode.N, unicode.M, unicode.Cf)
+	})
 }
 
 // blankLine is where a header ends, its blank line included; -1 where that is not there yet.
