@@ -15,9 +15,9 @@ const longestBetween = 32
 // YAML, TOML and JSON5, PHP's serialised arrays, strings that a script joins. Consecutive ones, with the same words
 // between them up to a number, are siblings.
 type quotedPieces struct {
-	parts   [][]byte
-	between []byte // behind the first
-	end     int    // of the last, with its quote
+	parts   [][]byte // one more than a number has at most
+	between []byte   // behind the first
+	end     int      // of the last, with its quote
 }
 
 // inQuotes looks for a number in such pieces.
@@ -40,7 +40,9 @@ func (r *reading) inQuotes(t *text) {
 			r.joinQuoted(t, &q)
 		}
 		at += len(piece) + 1
-		q.parts, q.end = append(q.parts, piece), at
+		if q.end = at; len(q.parts) <= mostParts {
+			q.parts = append(q.parts, piece)
+		}
 	}
 	r.joinQuoted(t, &q)
 }

@@ -28,7 +28,7 @@ func (r *reading) throughViews(t *text, e pan.Evidence) error {
 			}
 		}
 	}
-	if folds(t.data) {
+	if t.escapes < mostEscapes && folds(t.data) {
 		if err := r.openView(t, 0, len(t.data), unfoldedView, "folded"); err != nil {
 			return err
 		}
