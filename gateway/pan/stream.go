@@ -68,11 +68,10 @@ func (st *Stream) decide(dst []Match, to int64) []Match {
 	from := len(dst)
 	w := walk{table: st.scanner.table, text: Text{Data: st.buf, Name: st.name}, last: int(st.last - st.base), told: st.told, base: int(st.base), looks: st.looks}
 	dst = w.scan(dst, int(st.decided-st.base), int(to-st.base))
-	st.looks = w.looks
+	st.looks, st.told = w.looks, w.told
 	st.decided = max(to, st.base+int64(w.free))
 	if w.last >= 0 {
 		st.last = st.base + int64(w.last)
-		st.told = w.told
 	}
 	for i := range dst[from:] {
 		dst[from+i].Start += int(st.base)
