@@ -366,7 +366,8 @@ func TestLitterInBase64(t *testing.T) {
 	note := b64(`{"order":1,"note":"` + visa + `"}`)
 	torn := note[:18] + "% u0030" + note[19:] // an escape that a folded line tore says five characters for one
 	mustFind(t, map[string]string{
-		"a mark every four characters": form("n=" + note[:4] + "." + note[4:8] + "." + note[8:12] + "." + note[12:]),
-		"a torn escape":                get("/", "X-Note: data:text/plain;base64,"+torn),
+		"a mark every four characters":               form("n=" + note[:4] + "." + note[4:8] + "." + note[8:12] + "." + note[12:]),
+		"fours with underscores under a list's name": jsons(`{"uid":"4111_1111_1111_1111"}`),
+		"a torn escape":                              get("/", "X-Note: data:text/plain;base64,"+torn),
 	})
 }

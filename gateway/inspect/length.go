@@ -71,7 +71,7 @@ func endsBinary(t *text, i int) bool {
 
 // standsAlone reports n bytes of text at the start of b that end where b does, or where what follows is no text.
 func standsAlone(b []byte, n int) bool {
-	if n > len(b) || n < len(b) && b[n] >= ' ' && b[n] < utf8.RuneSelf {
+	if n > len(b) || n < len(b) && b[n] >= ' ' && b[n] < utf8.RuneSelf || !utf8.Valid(b[:n]) {
 		return false
 	}
 	for _, c := range b[:n] {

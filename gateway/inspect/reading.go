@@ -245,7 +245,7 @@ func listed(t *text, m pan.Match) bool {
 		return false
 	}
 	b := t.data[m.Start:m.End]
-	return t.drawing && bytes.ContainsAny(b, " ,") || bytes.ContainsAny(b, ",;|_") && pan.IsListName(t.where.label())
+	return t.drawing && bytes.ContainsAny(b, " ,") || bytes.ContainsAny(b, ",;|") && pan.IsListName(t.where.label())
 }
 
 // tracing is the headers that name a request and its trace (W3C Trace Context, B3, OpenTracing, Google Cloud, AWS, Sentry).

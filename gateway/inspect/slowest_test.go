@@ -23,7 +23,7 @@ var crumbs = []string{
 	"&", "&#52;", "&#x34;", "&#", "&amp;", "&nbsp;", "&#52", "=", "=34", "=\n", "==", ";", ",", ":", ".", "-", "_", "/", "|", "*", "~", "#", "@", "!", "$", "^", "(", ")",
 	"{", "}", "[", "]", `{"a":`, `["a",`, `"a":"4",`, `{"a":1}`, "[4,", "a=", "a=1&", "a[]=4&", "&a=", "?a=4", "<", ">", "</", "<a>", "</a>", "<a>4</a>", "<a b=\"4\">", "<!--", "-->", "<![CDATA[", "]]>", "<!DOCTYPE a [", "<!ENTITY a \"4\">", "&a;", "<?a ", "?>", "<b/>",
 	"\n", "\r\n", "\t", " ", "  ", "\x00", "\x01", "\x04", "\x0a\x041111", "\x12\x10", "\x82", "\xa3", "\xd9", "\xff", "\xfe", "\xff\xfe", "\xef\xbb\xbf", "4\x00", "\x004", "\xd0", "\xe2\x80", "\xf4", "\xf9",
-	"--XX\r\n", "--XX--\r\n", "--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n", "Content-Type: ", "--", "\r\n\r\n", "data:;base64,", "eyJ", "H4sI", "\x1f\x8b\x08", "PK\x03\x04", "%PDF-", "\x78\x9c", "\x28\xb5\x2f\xfd",
+	"--XX\r\n", "--XX--\r\n", "--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n", "Content-Type: ", "--", "\r\n\r\n", "data:;base64,", "eyJ", "H4sI", "\x1f\x8b\x08", "PK\x03\x04", "\xffz", "%PDF-", "\x78\x9c", "\x28\xb5\x2f\xfd",
 	"a:1:{", `s:4:"`, `i:0;`, "O:1:", "card", "id", "yclid=", "номер ", "cvv=", "12/28", "E15", "e5", "0x", "+ADQ-", "=?utf-8?q?", "?=",
 }
 

@@ -197,10 +197,8 @@ func readNUL(text []byte) (kind, int) {
 	return unseen, n
 }
 
-// The shortest tokens that can hold twelve digits: base64 gives four characters for three, hexadecimal two for one.
-const (
-	hexDigits = 24
-)
+// hexDigits is the shortest hexadecimal that can hold twelve digits: two for one.
+const hexDigits = 24
 
 // tokenKind is the evidence of one run of base64 characters. Digits in base64 always make capitals: their first six
 // bits are M, N or O.

@@ -48,6 +48,8 @@ func TestNumbersThatAct(t *testing.T) {
 		"a cell behind a cell of four digits":     {"", "7000\t5555 5555 5555 4444\tIvan", "pan:mastercard"},
 		"a row of a card file":                    {"cards.csv", "id,card\n1,38520000023237", "pan:diners"},
 		"a row number before a card's field":      {"card", "1,38520000023237", "pan:diners"},
+		"cells with a date behind them":           {"q", "4111\t1111\t1111\t1111\t12/28", "pan:visa"},
+		"every digit apart under an identifier":   {"uid", "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", "pan:visa"},
 		"tabs behind a card's word":               {"", "моя карта 4111\t1111\t1111\t1111\n", "pan:visa"},
 		"every digit apart":                       {"q", "4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", "pan:visa"},
 		"digits apart by dashes":                  {"q", "4-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1", "pan:visa"},

@@ -13,7 +13,7 @@ type row struct {
 	start, end int  // behind its line end
 	numbers    bool // nothing but numbers and the marks of a table
 	other      bool // three numbers at least, which are no card's groups
-	tabs       bool // a tab
+	tabs       bool // a tab among others than a card's groups
 	columns    bool // numbers parted by more than one blank, which are no card's groups
 }
 
@@ -48,7 +48,7 @@ func (w *walk) cells(c candidate, start, end int) bool {
 	text := w.text.Data
 	switch between := text[w.groups[w.at].end:w.groups[w.at+1].start]; {
 	case between[0] == '\t' && (start > 0 && text[start-1] == '\t' || end < len(text) && text[end] == '\t'):
-		return true
+		return w.following(end).expiry.end == 0
 	case between[0] == '\t' && c.groups < 4:
 		w.surround(start)
 		return w.rows[nearRows-1].tabs || w.rows[nearRows+1].tabs
@@ -138,7 +138,7 @@ func (w *walk) row(start int) row {
 	}
 	r.end++
 	card := digits <= maxRun && w.strong(buf[:digits]) // whatever words stand beside it
-	r.columns = r.columns && !card
+	r.tabs, r.columns = r.tabs && !card, r.columns && !card
 	r.other = r.numbers && cells >= 3 && digits <= maxRun && !card
 	return r
 }
