@@ -249,7 +249,7 @@ func keyBefore(text []byte, start int) ([]byte, bool) {
 	}
 	if i > 0 && end < len(text) && text[i-1] == ' ' && text[end] == '"' { // a key of several words
 		from := max(0, end-64)
-		if open := from + bytes.LastIndexByte(text[from:end], '"'); open >= from && bytes.IndexAny(text[open+1:end], ":,={}\n") < 0 {
+		if open := from + bytes.LastIndexByte(text[from:end], '"'); open >= from && !bytes.ContainsAny(text[open+1:end], ":,={}\n") {
 			i = open + 1
 		}
 	}
