@@ -288,7 +288,9 @@ func (r *reading) find(t *text, m pan.Match) {
 	if r.seen(&f, t.piece) {
 		return
 	}
-	f.edits, f.Maskable = mask(t, m)
+	if len(r.found) < mostFindings { // what is found beyond only counts
+		f.edits, f.Maskable = mask(t, m)
+	}
 	r.keep(f)
 }
 
