@@ -56,26 +56,31 @@ func decodeBase64(dst, src []byte) []byte {
 	return dst
 }
 
-// characters is where the base64 characters [from, to) of src stand, white space not counted.
-func characters(src []byte, from, to int) []int {
-	at := make([]int, 0, to-from)
-	k := 0
-	for i, c := range src {
-		if sextets[c] >= padding {
+// characters is where the base64 characters [from, to) of the source stand, white space not counted. It goes on from the
+// last ones asked for, which are mostly the ones before.
+func (t *text) characters(from, to int) []int {
+	src, at := t.source(), make([]int, 0, to-from)
+	k, i := t.sextet, t.sextetAt
+	if from < k {
+		k, i = 0, 0
+	}
+	for ; i < len(src) && k < to; i++ {
+		if sextets[src[i]] >= padding {
 			continue
+		}
+		if k == from {
+			t.sextet, t.sextetAt = k, i
 		}
 		if k >= from {
 			at = append(at, i)
 		}
-		if k++; k == to {
-			break
-		}
+		k++
 	}
 	return at
 }
 
 func liftBase64(t *text, s span) span {
-	at := characters(t.source(), s.start/3*4, (s.end+2)/3*4)
+	at := t.characters(s.start/3*4, (s.end+2)/3*4)
 	if len(at) == 0 {
 		return span{0, t.size}
 	}
@@ -84,19 +89,18 @@ func liftBase64(t *text, s span) span {
 
 func rewriteBase64(t *text, edits []edit, at int, with []byte) ([]edit, bool) {
 	if t.masked == nil {
-		t.masked = bytes.Clone(t.data)
+		t.masked, t.alphabet = bytes.Clone(t.data), base64Std
+		if bytes.ContainsAny(t.source(), "-_") {
+			t.alphabet = base64URL
+		}
 	}
 	copy(t.masked[at:], with)
-	alphabet := base64Std
-	if bytes.ContainsAny(t.source(), "-_") {
-		alphabet = base64URL
-	}
 	first, last := at/3, (at+len(with)-1)/3
-	places := characters(t.source(), first*4, last*4+4)
+	places := t.characters(first*4, last*4+4)
 	for q := first; q <= last; q++ {
 		group := t.masked[q*3 : min(q*3+3, len(t.masked))]
 		var written [4]byte
-		for i, c := range encodeQuantum(written[:0], group, alphabet) {
+		for i, c := range encodeQuantum(written[:0], group, t.alphabet) {
 			k := (q-first)*4 + i
 			if k >= len(places) {
 				return edits, false
