@@ -94,3 +94,15 @@ func TestNumbersAmongOtherThings(t *testing.T) {
 		}
 	}
 }
+
+// An identifier's value ends at a full stop that ends a sentence, whatever character stands behind it; one behind which a
+// byte above ASCII stood once stopped the scan.
+func TestSentenceEndsBehindIdentifier(t *testing.T) {
+	for behind, passes := range map[string]bool{".": true, ". Спасибо": true, ".\u00a0Спасибо": true, ".\"": true, ".٤": false, ".\xd9": false, "!ж": false} {
+		text := []byte("see id=4539578763621486" + behind)
+		found := scanner(t).Scan(nil, Text{Data: text, Name: "comment", Whole: true})
+		if acts := len(found) > 0 && found[0].Confidence.Acts(); acts == passes {
+			t.Errorf("behind %q a number acts: %t %v", behind, acts, found[0].Reasons())
+		}
+	}
+}

@@ -292,7 +292,11 @@ func valueEnds(text []byte, i int) bool {
 	case '|': // parts of a cookie, but an expiry date behind a card
 		return i+1 == len(text) || text[i+1]-'0' > 9
 	case '.', '!', '?': // a sentence
-		return i+1 == len(text) || ascii[text[i+1]] == space || text[i+1] == '"' || text[i+1] == '\\' || text[i+1] == '<'
+		if i++; i == len(text) || text[i] == '"' || text[i] == '\\' || text[i] == '<' {
+			return true
+		}
+		c, _ := classAt(text, i)
+		return c == space
 	case ':': // a list of keys and values, as Metrika's pu:4111:en:utf-8
 		return i+1 < len(text) && text[i+1]|0x20-'a' <= 25
 	}

@@ -154,7 +154,10 @@ var pages = classPages()
 
 func classPages() (t [0x2000]*[256]class) {
 	set := func(lo, hi, stride rune, c func(r rune) class) {
-		for r := max(lo, utf8.RuneSelf); r <= hi; r += stride {
+		for r := lo; r <= hi; r += stride {
+			if r < utf8.RuneSelf {
+				continue
+			}
 			page := t[r>>8]
 			if page == nil {
 				page = new([256]class)
