@@ -56,20 +56,24 @@ func decodeBase64(dst, src []byte) []byte {
 	return dst
 }
 
-// characters is where the base64 characters [from, to) of the source stand, white space not counted. It goes on from the
-// last ones asked for, which are mostly the ones before.
+// sextetStep is the characters of base64 from one whose place is kept to the next.
+const sextetStep = 64
+
+// characters is where the base64 characters [from, to) of the source stand, white space not counted. The places of a few of
+// them are kept: many numbers may be found in one text, and they are asked for in any order.
 func (t *text) characters(from, to int) []int {
-	src, at := t.source(), make([]int, 0, to-from)
-	k, i := t.sextet, t.sextetAt
-	if from < k {
-		k, i = 0, 0
+	src := t.source()
+	if t.sextets == nil {
+		t.sextets = placesOf(src)
 	}
-	for ; i < len(src) && k < to; i++ {
+	step := from / sextetStep
+	if step >= len(t.sextets) {
+		return nil
+	}
+	at := make([]int, 0, to-from)
+	for k, i := step*sextetStep, int(t.sextets[step]); i < len(src) && k < to; i++ {
 		if sextets[src[i]] >= padding {
 			continue
-		}
-		if k == from {
-			t.sextet, t.sextetAt = k, i
 		}
 		if k >= from {
 			at = append(at, i)
@@ -77,6 +81,21 @@ func (t *text) characters(from, to int) []int {
 		k++
 	}
 	return at
+}
+
+// placesOf is where every sextetStep-th character of base64 stands.
+func placesOf(src []byte) (places []int32) {
+	n := 0
+	for i, c := range src {
+		if sextets[c] >= padding {
+			continue
+		}
+		if n%sextetStep == 0 {
+			places = append(places, int32(i))
+		}
+		n++
+	}
+	return places
 }
 
 func liftBase64(t *text, s span) span {

@@ -51,22 +51,31 @@ func declarationEnd(b []byte) int {
 	return -1
 }
 
-// entity notes one declared entity.
+// entity notes one declared entity: its name, and a literal in quotes (XML 1.0 section 4.2).
 func (w *xmlWalker) entity(b []byte) error {
-	b, _, _ = bytes.Cut(b, []byte(">"))
-	fields := bytes.Fields(b)
-	if len(fields) < 2 || len(fields[0]) == 1 && fields[0][0] == '%' || string(fields[1]) == "SYSTEM" || string(fields[1]) == "PUBLIC" {
+	b, _, closed := bytes.Cut(b, []byte(">"))
+	b = bytes.TrimSpace(b)
+	n := bytes.IndexAny(b, " \t\r\n")
+	if !closed || n < 0 || b[0] == '%' {
 		return fmt.Errorf("entity: %w", errFraming)
 	}
-	literal := bytes.TrimSpace(b[bytes.Index(b, fields[0])+len(fields[0]):])
-	if len(literal) < 2 || literal[0] != literal[len(literal)-1] {
+	value, ok := quotedLiteral(bytes.TrimSpace(b[n:]))
+	if !ok {
 		return fmt.Errorf("entity: %w", errFraming)
 	}
 	if w.declared == nil {
 		w.declared = map[string][]byte{}
 	}
-	w.declared[string(fields[0])] = literal[1 : len(literal)-1]
+	w.declared[string(b[:n])] = value
 	return nil
+}
+
+// quotedLiteral is what stands between quotes that hold none of their kind.
+func quotedLiteral(b []byte) ([]byte, bool) {
+	if len(b) < 2 || b[0] != '"' && b[0] != '\'' || bytes.IndexByte(b[1:], b[0]) != len(b)-2 {
+		return nil, false
+	}
+	return b[1 : len(b)-1], true
 }
 
 // expanded reads text with its declared entities put in, which has no way back.

@@ -240,18 +240,19 @@ func (w *multipartWalker) transfer(t *text, contentType string) error {
 // partFields is the header of a part by lower-case names, continuation lines joined.
 func partFields(b []byte) map[string]string {
 	fields := map[string]string{}
-	last := ""
+	name, value := "", []byte(nil)
 	for line := range bytes.SplitSeq(b, []byte("\n")) {
 		line = bytes.TrimRight(line, "\r")
 		if len(line) > 0 && (line[0] == ' ' || line[0] == '\t') {
-			fields[last] += " " + strings.TrimSpace(string(line))
+			value = append(append(value, ' '), bytes.TrimSpace(line)...)
 			continue
 		}
-		if name, value, ok := bytes.Cut(line, []byte(":")); ok {
-			last = strings.ToLower(strings.TrimSpace(string(name)))
-			fields[last] = strings.TrimSpace(string(value))
+		if next, first, ok := bytes.Cut(line, []byte(":")); ok {
+			fields[name] = string(value)
+			name, value = strings.ToLower(string(bytes.TrimSpace(next))), append(value[:0], bytes.TrimSpace(first)...)
 		}
 	}
+	fields[name] = string(value)
 	return fields
 }
 

@@ -57,11 +57,11 @@ type text struct {
 	where    locator
 	guess    bool // escapes were undone that its format does not have: bytes that only look like escapes were changed
 
-	marks            []int32 // of a view: for each byte of data the first byte of the source it came from, and one for the end
-	masked           []byte  // of a block view: data with what was masked so far
-	alphabet         string  // of the base64 that masked is written in
-	sextet, sextetAt int     // of base64: a character by its number, and where it stands
-	claims           []span  // slices of data that were handed out as values, in order
+	marks    []int32 // of a view: for each byte of data the first byte of the source it came from, and one for the end
+	masked   []byte  // of a block view: data with what was masked so far
+	alphabet string  // of the base64 that masked is written in
+	sextets  []int32 // of base64: where some of its characters stand
+	claims   []span  // slices of data that were handed out as values, in order
 
 	complete bool  // the structure of data was read to its end
 	charged  int64 // memory held for data
