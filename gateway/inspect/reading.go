@@ -94,12 +94,24 @@ func (r *reading) slice(up *text, start, end int) *text {
 	return t
 }
 
+// A view of views costs this beside its bytes: a short text may have as many readings as a long one, and what people send is
+// escaped once or twice.
+const (
+	deepView    = 2
+	perDeepView = 256
+)
+
 // through is the child that a view makes of up.data[start:end]. Its data lives until close is called.
 func (r *reading) through(up *text, start, end int, v *view, step string) (*text, error) {
 	t := r.child(up)
 	t.from, t.size, t.view, t.step = start, end-start, v, step
 	room := t.size * max(v.grows, 1)
-	if err := r.spare(t, room); err != nil {
+	err := r.spare(t, room)
+	if err == nil && up.escapes+up.blocks >= deepView {
+		err = r.Spend(perDeepView)
+	}
+	if err != nil {
+		r.hold.give(t.charged)
 		r.drop()
 		return nil, err
 	}

@@ -2,7 +2,9 @@ package carrier
 
 import (
 	"bytes"
+	"encoding/binary"
 	"io"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/klauspost/compress/flate"
@@ -14,6 +16,27 @@ const (
 	someDeflate  = 64 << 10 // bytes of text that are proof though the stream goes on
 )
 
+// inflaters are readers whose windows hold nothing of anybody's.
+var inflaters = sync.Pool{New: func() any { return flate.NewReader(bytes.NewReader(nil)) }}
+
+// wipe overwrites the first n bytes of a reader's window with a stored block of zeros (RFC 1951 section 3.2.4) and gives
+// the reader back; one that decoded more than a window is left to the collector.
+func wipe(r io.ReadCloser, n int) {
+	if n > 32<<10 {
+		return
+	}
+	stored := make([]byte, 5+n)
+	stored[0] = 1
+	binary.LittleEndian.PutUint16(stored[1:], uint16(n))
+	binary.LittleEndian.PutUint16(stored[3:], ^uint16(n))
+	if r.(flate.Resetter).Reset(bytes.NewReader(stored), nil) != nil {
+		return
+	}
+	if m, err := io.Copy(io.Discard, r); err == nil && m == int64(n) {
+		inflaters.Put(r)
+	}
+}
+
 // isDeflate reports a raw deflate stream (RFC 1951), as PHP's gzdeflate and SAML's redirects write it. It has no
 // signature: its first block must hold, and all of it must decode to the last byte, or to much text.
 func isDeflate(content []byte) bool {
@@ -21,10 +44,14 @@ func isDeflate(content []byte) bool {
 		return false
 	}
 	src := bytes.NewReader(content)
-	r := flate.NewReader(src)
+	r := inflaters.Get().(io.ReadCloser)
+	if err := r.(flate.Resetter).Reset(src, nil); err != nil {
+		return false
+	}
 	var buf bytes.Buffer
 	defer func() { clear(buf.Bytes()) }()
 	n, err := io.Copy(&buf, io.LimitReader(r, someDeflate))
+	wipe(r, int(n))
 	if err != nil || n < leastText {
 		return false
 	}
