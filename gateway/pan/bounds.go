@@ -278,7 +278,8 @@ func plausibleExpiry(d []byte) bool {
 func month(v byte) bool { return v >= 1 && v <= 12 }
 func year(v byte) bool  { return v >= 20 && v <= 45 }
 
-// notTable reports that the groups are no cells of a table and that dots, commas and line ends join only what they may.
+// notTable reports that the groups are no cells of a table, whatever words stand before them, and that dots, commas and
+// line ends join only what they may.
 func (w *walk) notTable(c candidate) bool {
 	first := w.groups[w.at+1].before
 	mixed := false
@@ -288,9 +289,19 @@ func (w *walk) notTable(c candidate) bool {
 		if b.mark() == '.' && b.kind() == '.' && !c.typical && c.shape == grouped {
 			return false
 		}
-		if b.row() && !w.text.Whole && (b.mark() == '\t' || !c.typical) && !w.standing().card() && !(c.typical && w.wordsBefore(w.groups[w.at].start) == ofCard) {
-			return false
-		}
 	}
 	return !mixed || w.groups[w.at].before == 0 || c.shape == odd
+}
+
+// notCells reports that line ends and tabs join the groups of a document only where a card's name or words say so.
+func (w *walk) notCells(c candidate) bool {
+	if w.text.Whole || w.standing().card() {
+		return true
+	}
+	for i := 1; i < c.groups; i++ {
+		if b := w.groups[w.at+i].before; b.row() && (b.mark() == '\t' || !c.typical) {
+			return c.typical && w.wordsBefore(w.groups[w.at].start) == ofCard
+		}
+	}
+	return true
 }

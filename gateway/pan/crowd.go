@@ -8,7 +8,7 @@ import "github.com/cappertrophy/panwall/gateway/finding"
 // which bounds the time that any text takes.
 const (
 	patience  = 512
-	elbowRoom = 48
+	elbowRoom = 64
 )
 
 // crowd counts one more look, and reports that too many were taken before start.

@@ -90,25 +90,60 @@ func values(dst []byte, text []byte, g *group) []byte {
 	return dst
 }
 
-// allValues is the values of the digits of all the groups. Of short ASCII groups eight at a time are stored: what is read
-// back in words must have been written in words.
+// allValues is the values of the digits of all the groups. Eight at a time are stored: what is read back in words must
+// have been written in words.
 func allValues(buf *[maxRun]byte, text []byte, groups []group) []byte {
-	word, at := uint64(0), 0
+	p := packer{buf: buf}
 	for i := range groups {
-		g := &groups[i]
-		if !g.plain || g.n > 8 || g.start+8 > len(text) {
+		switch g := &groups[i]; {
+		case g.plain && g.n <= 8 && g.start+8 <= len(text):
+			p.add(binary.LittleEndian.Uint64(text[g.start:])&0x0F0F0F0F0F0F0F0F, g.n)
+		case g.plain && g.n <= 16 && g.start+16 <= len(text):
+			p.add(binary.LittleEndian.Uint64(text[g.start:])&0x0F0F0F0F0F0F0F0F, 8)
+			p.add(binary.LittleEndian.Uint64(text[g.start+8:])&0x0F0F0F0F0F0F0F0F, g.n-8)
+		case g.n <= 8:
+			p.add(wordOf(text, g), g.n)
+		default:
 			return slowValues(buf, text, groups)
 		}
-		x := binary.LittleEndian.Uint64(text[g.start:]) & 0x0F0F0F0F0F0F0F0F & (1<<(8*g.n) - 1)
-		shift := at & 7 * 8
-		if word |= x << shift; at&7+g.n >= 8 {
-			binary.LittleEndian.PutUint64(buf[at&^7:], word)
-			word = x >> (64 - shift)
-		}
-		at += g.n
 	}
-	binary.LittleEndian.PutUint64(buf[at&^7:], word)
-	return buf[:at]
+	return p.done()
+}
+
+// packer writes the values of digits in words.
+type packer struct {
+	buf  *[maxRun]byte
+	word uint64 // not yet written
+	at   int    // digits so far
+}
+
+// add takes the first n of at most eight digits, the first of them lowest.
+func (p *packer) add(x uint64, n int) {
+	x &= 1<<(8*n) - 1
+	shift := p.at & 7 * 8
+	if p.word |= x << shift; p.at&7+n >= 8 {
+		binary.LittleEndian.PutUint64(p.buf[p.at&^7:], p.word)
+		p.word = x >> (64 - shift)
+	}
+	p.at += n
+}
+
+func (p *packer) done() []byte {
+	binary.LittleEndian.PutUint64(p.buf[p.at&^7:], p.word)
+	return p.buf[:p.at]
+}
+
+// wordOf is the values of at most eight digits, the first of them lowest.
+func wordOf(text []byte, g *group) (x uint64) {
+	for i, shift := g.start, 0; i < g.end; {
+		c, size := classAt(text, i)
+		if c.isDigit() {
+			x |= uint64(c.value()) << shift
+			shift += 8
+		}
+		i += size
+	}
+	return x
 }
 
 func slowValues(buf *[maxRun]byte, text []byte, groups []group) []byte {

@@ -68,30 +68,99 @@ type reader struct {
 	pos     int       // behind the last group read
 	next    gap       // what stands before the group at pos, if chained
 	chained bool
+	wide    int // bytes of the digit at pos, if it is known to be no ASCII
 	seek    seeker
 	stretch int // end of the stretch in hand: behind it the next is sought
 }
 
-// read gives the next group, or false at the end of the text.
+// read gives the next group, or false at the end of the text. Each character is looked at once.
 func (r *reader) read(g *group) bool {
 	if !r.chained && !r.advance() {
 		return false
 	}
-	g.start, g.before = r.pos, r.next
-	end := r.pos + digitRun(r.text[r.pos:])
-	g.n, g.end, g.plain, g.checked = min(end-r.pos, maxRun), end, true, false
-	if end < len(r.text) && r.single[r.text[end]] == 0 {
-		if b := r.text[end]; b < utf8.RuneSelf || b|1 == cyrillicLead || alone(b) {
-			r.pos, r.chained = end, false // nearly always
-			return true
+	g.start, g.before, g.checked = r.pos, r.next, false
+	end, behind, at, size := r.digits(g)
+	if behind == 0 {
+		r.pos, r.chained = at+size, false // nearly always
+		return true
+	}
+	r.gap(end, behind, at, size)
+	return true
+}
+
+// digits reads a group: digits of any script, and invisible characters among them, which count as nothing. It gives the
+// group's end, and what the first character behind it is, where it stands and its bytes.
+func (r *reader) digits(g *group) (end int, behind gap, at, size int) {
+	text, i, n, plain := r.text, r.pos, 0, true
+	if r.wide > 0 {
+		i, n, plain, r.wide = i+r.wide, 1, false, 0
+	}
+	for end = i; i < len(text) && i <= end+maxGap; i += size {
+		b := text[i]
+		if b-'0' <= 9 {
+			if size = 1; i+1 < len(text) && text[i+1]-'0' <= 9 {
+				size = digitRun(text[i:])
+			}
+			n, plain, end = n+size, plain && i == end, i+size
+			continue
 		}
-		if r.wide(g) {
-			r.pos, r.chained = g.end, false
-			return true
+		behind, size = r.single[b], 1
+		if behind == severalBytes {
+			behind, size = glyph(text, i)
+		}
+		switch behind {
+		case aDigit:
+			n, plain, end = n+1, false, i+size
+			continue
+		case unseenGap:
+			continue
+		}
+		g.n, g.end, g.plain = min(n, maxRun), end, plain
+		return end, behind, i, size
+	}
+	g.n, g.end, g.plain = min(n, maxRun), end, plain
+	return end, 0, i, 0
+}
+
+// gap reads on from the character behind a group that ended: what stands between, and whether a group of the same chain
+// begins behind it.
+func (r *reader) gap(end int, one gap, i, size int) {
+	text := r.text
+	var g gap
+	var last uint32
+	marks, spaces := 0, 0
+	r.chained = false
+	for one != 0 {
+		if one.kind() == ' ' {
+			spaces++
+		} else {
+			marks++
+		}
+		if last == one.kind() && masking(last) || marks > maxMarks || spaces > maxSpaces {
+			break
+		}
+		g, last = g.and(one, last), one.kind()
+		for {
+			if i += size; i >= len(text) || i > end+maxGap {
+				r.pos = i
+				return
+			}
+			one, size = r.single[text[i]], 1
+			if one == severalBytes {
+				one, size = glyph(text, i)
+			}
+			if one != unseenGap {
+				break
+			}
+		}
+		if one == aDigit {
+			if r.pos, r.next, r.chained = i, g, true; size > 1 {
+				r.wide = size
+			}
+			return
 		}
 	}
-	r.pos, r.next, r.chained = r.gap(g.end)
-	return true
+	r.pos = i + size
 }
 
 // chain gives the groups of a chain while they are ASCII digits, as nearly all are.
@@ -108,21 +177,21 @@ func (r *reader) chain(groups []group) (n int) {
 		if end+1 >= len(text) {
 			break
 		}
-		one, behind := r.single[text[end]], end+1
-		if text[end] >= lowestLead {
-			c, wide, width := wideGap(text, end)
-			if c.isDigit() || c == invisible {
-				break
-			}
-			one, behind = wide, end+width
+		one, width := r.single[text[end]], 1
+		if one == severalBytes {
+			one, width = glyph(text, end)
+		}
+		if one == aDigit || one == unseenGap {
+			break
 		}
 		g := &groups[n]
 		g.start, g.end, g.n, g.plain, g.checked, g.before = pos, end, min(size, maxRun), true, false, next
 		n++
-		if pos, next = behind, one; one != 0 && pos < len(text) && text[pos]-'0' <= 9 {
+		if pos, next = end+width, one; one != 0 && pos < len(text) && text[pos]-'0' <= 9 {
 			continue // nearly always
 		}
-		if pos, next, r.chained = r.gap(end); !r.chained {
+		r.gap(end, one, end, width)
+		if pos, next = r.pos, r.next; !r.chained || r.wide > 0 {
 			break
 		}
 	}
@@ -143,100 +212,55 @@ func (r *reader) advance() bool {
 	return true
 }
 
-// wide reads on in a group behind its ASCII digits: those of other scripts, and invisible characters, which count as
-// nothing. It reports a character behind them that parts numbers.
-func (r *reader) wide(g *group) (parted bool) {
-	text, i := r.text, g.end
-	hidden := 0 // bytes since the last digit
-	for i < len(text) && text[i] >= utf8.RuneSelf && hidden < maxGap {
-		if fullWidth(text[i:]) {
-			g.n, g.end, hidden, g.plain = min(g.n+1, maxRun), i+3, 0, false
-			if i += 3; i < len(text) && text[i]-'0' > 9 {
-				continue
-			}
-			for i < len(text) && text[i]-'0' <= 9 {
-				g.n, g.end = min(g.n+1, maxRun), i+1
-				i++
-			}
-			continue
-		}
-		c, size := classAt(text, i)
-		switch i += size; {
-		case c.isDigit():
-			g.n, g.end, hidden, g.plain = min(g.n+1, maxRun), i, 0, false
-		case c == invisible:
-			hidden += size
-		default:
-			return c == letter || c == barrier
-		}
-		for i < len(text) && text[i]-'0' <= 9 {
-			i++
-			g.n, g.end, hidden, g.plain = min(g.n+1, maxRun), i, 0, false
-		}
-	}
-	return false
-}
-
 // fullWidth reports a text that begins with one of the digits U+FF10 to U+FF19.
 func fullWidth(text []byte) bool {
 	return len(text) >= 3 && text[0] == 0xEF && text[1] == 0xBC && text[2]-0x90 <= 9
 }
 
-// gap reads on from behind a group: where reading goes on, what stands between, and whether a group of the same
-// chain begins there.
-func (r *reader) gap(i int) (int, gap, bool) {
-	var g gap
-	var last uint32
-	marks, spaces := 0, 0
-	for stop := i + maxGap; i < len(r.text) && i <= stop; {
-		one, size := r.single[r.text[i]], 1
-		if one == 0 && r.text[i] >= lowestLead {
-			var c class
-			if c, one, size = wideGap(r.text, i); c == invisible {
-				i += size
-				continue
-			}
+// What a character may be to a reader beside the gap that it makes: none, which parts numbers, or one of these.
+const (
+	aDigit       gap = 1 << (16 + iota)
+	unseenGap        // counts as nothing
+	severalBytes     // the first byte of a character that only all its bytes tell
+)
+
+// glyph is what the character of several bytes at i is to a reader, and its bytes. A byte that is no UTF-8 is a letter of the
+// code pages: all that begin characters are.
+func glyph(text []byte, i int) (gap, int) {
+	switch rest := text[i:]; {
+	case rest[0] < 0xE0:
+		if len(rest) > 1 && continuation(rest[1]) {
+			return ofTwoBytes[twoByteRune(rest)], 2
 		}
-		if one == 0 {
-			return i, g, g != 0 && beginsDigit(r.text, i)
+	case len(rest) > 2 && threeBytes(rest):
+		r := threeByteRune(rest)
+		return gapOf(classOf(r), r), 3
+	default:
+		if r, size := decodeRune(rest); size > 1 {
+			return gapOf(classOf(r), r), size
 		}
-		if one.kind() == ' ' {
-			spaces++
-		} else {
-			marks++
-		}
-		if last == one.kind() && masking(last) || marks > maxMarks || spaces > maxSpaces {
-			return i, 0, false
-		}
-		g, last = g.and(one, last), one.kind()
-		i += size
 	}
-	return i, 0, false
+	return 0, 1
 }
 
-// beginsDigit reports a digit of any script at i.
-func beginsDigit(text []byte, i int) bool {
-	if text[i] < lowestLead {
-		return text[i]-'0' <= 9
+// ofTwoBytes is what each character below U+0800 is to a reader.
+var ofTwoBytes = gapsOfTwoBytes()
+
+func gapsOfTwoBytes() (t [1 << 11]gap) {
+	for r := rune(utf8.RuneSelf); int(r) < len(t); r++ {
+		t[r] = gapOf(classOf(r), r)
 	}
-	c, _ := classAt(text, i)
-	return c.isDigit()
+	return t
 }
 
-// wideGap is what one character above ASCII between two digits is, its class and its bytes.
-func wideGap(text []byte, i int) (c class, g gap, size int) {
-	code, size := decodeRune(text[i:])
-	if code == utf8.RuneError && size <= 1 {
-		code, size, c = rune(text[i]), 1, codePage(text[i])
-	} else {
-		c = classOf(code)
-	}
-	return c, gapOf(c, code), size
-}
-
-// gapOf is what one character above ASCII makes of two groups that it stands between.
+// gapOf is what one character above ASCII is to a reader.
 func gapOf(c class, code rune) gap {
+	if c.isDigit() {
+		return aDigit
+	}
 	switch c {
+	case invisible:
+		return unseenGap
 	case space:
 		return newGap(' ', ' ')
 	case dash:
@@ -254,6 +278,8 @@ var inValues, inDocuments = gaps(false), gaps(true)
 func gaps(document bool) (t [256]gap) {
 	for b, c := range ascii {
 		switch b := byte(b); {
+		case c.isDigit():
+			t[b] = aDigit
 		case c == space && b == '\t':
 			t[b] = newGap(' ', b) | rowGap
 		case c == space && b != ' ':
@@ -269,8 +295,11 @@ func gaps(document bool) (t [256]gap) {
 		}
 	}
 	for b := utf8.RuneSelf; b < len(t); b++ {
-		if alone(byte(b)) {
+		switch {
+		case alone(byte(b)):
 			t[b] = gapOf(codePage(byte(b)), rune(b))
+		case byte(b)|1 != cyrillicLead: // a letter of any encoding
+			t[b] = severalBytes
 		}
 	}
 	return t

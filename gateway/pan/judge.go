@@ -9,13 +9,14 @@ type candidate struct {
 	shape   shape
 	typical bool               // the groups printed on cards
 	neutral finding.Confidence // of odd groups under a name that says nothing
+	head    *head              // of its first four digits
 }
 
 // consider judges a candidate of these digits, ASCII or values, and keeps it if it is better than the best so far. The cheap
 // tests come first: most candidates have no card's prefix, nine in ten of the others fail the check digit.
 func (w *walk) consider(c candidate, digits []byte) {
 	first, last := &w.groups[w.at], &w.groups[w.at+c.groups-1]
-	if !first.checked && !w.table.of(digits).allows(c.digits) || c.groups > 1 && !w.notTable(c) {
+	if !first.checked && !c.head.allows(c.digits) {
 		return
 	}
 	var other Match
@@ -23,14 +24,15 @@ func (w *walk) consider(c candidate, digits []byte) {
 	if m.Confidence > finding.None {
 		m = &other
 	}
-	if !w.number(m, digits, c.groups == 1 && first.checked || luhnValid(digits)) {
+	luhn := c.groups == 1 && first.checked || luhnValid(digits)
+	if !w.number(m, c.head, digits, luhn) || c.groups > 1 && !w.notTable(c) {
 		return
 	}
 	m.Start, m.End = first.start, last.end
 	switch {
 	case w.crowd(first.start):
 		w.inCrowd(m)
-	case w.bounded(c, digits):
+	case w.notCells(c) && w.bounded(c, digits):
 		w.weigh(m, c, digits)
 	}
 	if m == &other && other.Confidence > w.best.Confidence {
@@ -40,14 +42,14 @@ func (w *walk) consider(c candidate, digits []byte) {
 
 // number looks the digits up, ASCII or values. What has a range but fails a check digit it should have is worth noting only in a
 // card's own field, where it is somebody's typing error.
-func (w *walk) number(m *Match, digits []byte, luhn bool) bool {
-	if !luhn && !w.table.of(digits).forgives(len(digits)) && !w.standing().card() {
+func (w *walk) number(m *Match, h *head, digits []byte, luhn bool) bool {
+	if !luhn && !h.forgives(len(digits)) && !w.standing().card() {
 		return false
 	}
 	if !distinct(digits) || !luhn && len(digits) == 13 && validEAN(digits) { // a barcode, and nobody's typing error
 		return false
 	}
-	s := w.table.look(digits, luhn)
+	s := h.look(digits, luhn)
 	if s == nil || !luhn && s.luhn == Required && !w.standing().card() {
 		return false
 	}

@@ -109,7 +109,7 @@ func (w *walk) doubted() bool {
 // fill reads groups until the window is full.
 func (w *walk) fill(r *reader) {
 	for w.n < window && !w.ended {
-		if r.chained {
+		if r.chained && r.wide == 0 {
 			if w.n += r.chain(w.groups[w.n:]); w.n == window {
 				return
 			}
@@ -183,7 +183,7 @@ func (w *walk) judge() bool {
 			return true
 		}
 		if g.n <= 12 && w.opens(g) {
-			w.groupings()
+			w.groupings(g)
 		}
 		if g.n <= longest {
 			var buf [maxRun]byte
@@ -191,7 +191,7 @@ func (w *walk) judge() bool {
 			if !g.plain {
 				digits = values(buf[:0], w.text.Data, g)
 			}
-			w.consider(candidate{groups: 1, digits: g.n, shape: whole}, digits)
+			w.consider(candidate{groups: 1, digits: g.n, shape: whole, head: w.table.of(digits)}, digits)
 		}
 		if g.n > 16 {
 			w.glued()
@@ -201,7 +201,7 @@ func (w *walk) judge() bool {
 		}
 	case g.n >= 4:
 		if w.opens(g) {
-			w.groupings()
+			w.groupings(g)
 		}
 	case g.n <= 2:
 		w.singles()
@@ -216,7 +216,7 @@ func (w *walk) judge() bool {
 }
 
 // opens reports a group that may begin one of a card's groupings: by its size, the next one's, the separators, which
-// must be alike but at the beginning of a chain, and its first four digits. A group on a list begins none: the separator
+// must be alike but at the beginning of a chain. A group on a list begins none: the separator
 // behind it also stands before it, after another group of as many digits that no card ended with, unless that one is all
 // there is before it.
 func (w *walk) opens(g *group) bool {
@@ -236,26 +236,34 @@ func (w *walk) opens(g *group) bool {
 			return false
 		}
 	}
-	return !g.plain || w.table.of(w.text.Data[g.start:]).lengths != 0
+	return true
 }
 
-// groupings considers every canonical grouping that begins here, longest first.
-func (w *walk) groupings() {
+// groupings considers every canonical grouping that begins with the group in hand, longest first.
+func (w *walk) groupings(g *group) {
 	packed, _ := sizes(w.groups[w.at:w.n])
 	set := canonical(packed)
 	if set == 0 {
 		return
 	}
+	first := w.text.Data[g.start:]
 	var buf [maxRun]byte
-	all := allValues(&buf, w.text.Data, w.groups[w.at:w.at+bits.Len8(set)-1])
+	if !g.plain {
+		first = values(buf[:0], w.text.Data, g)
+	}
+	head := w.table.of(first)
+	var all []byte
 	for set != 0 {
 		n := bits.Len8(set) - 1
 		set &^= 1 << n
-		digits := 0
-		for i := range n {
-			digits += w.groups[w.at+i].n
+		digits := digitsIn(packed, n)
+		if !head.allows(digits) {
+			continue
 		}
-		w.consider(candidate{groups: n, digits: digits, shape: grouped, typical: typical(packed, n)}, all[:digits])
+		if len(all) < digits {
+			all = allValues(&buf, w.text.Data, w.groups[w.at:w.at+n])
+		}
+		w.consider(candidate{groups: n, digits: digits, shape: grouped, typical: typical(packed, n), head: head}, all[:digits])
 		if w.best.Confidence.Acts() {
 			return
 		}
@@ -276,7 +284,8 @@ func (w *walk) singles() {
 	groups := end - w.at
 	if digits := groups * n; digits >= shortest && digits <= longest {
 		var buf [maxRun]byte
-		w.consider(candidate{groups: groups, digits: digits, shape: apart}, allValues(&buf, w.text.Data, w.groups[w.at:end]))
+		all := allValues(&buf, w.text.Data, w.groups[w.at:end])
+		w.consider(candidate{groups: groups, digits: digits, shape: apart, head: w.table.of(all)}, all)
 	}
 }
 
@@ -295,7 +304,9 @@ func (w *walk) oddly() {
 		c.neutral = finding.Likely // nothing but one number, typed in another rhythm
 	}
 	var buf [maxRun]byte
-	w.consider(c, allValues(&buf, w.text.Data, w.groups[w.at:end]))
+	all := allValues(&buf, w.text.Data, w.groups[w.at:end])
+	c.head = w.table.of(all)
+	w.consider(c, all)
 }
 
 // thousands reports the groups up to end as those of a sum with a mark at each thousand: of so many digits, none is one.

@@ -20,6 +20,12 @@ func sizes(groups []group) (packed uint32, n int) {
 	return packed << (4 * (5 - n)), n
 }
 
+// digitsIn is how many digits the first n of five packed groups have.
+func digitsIn(packed uint32, n int) int {
+	p := packed >> (4 * (5 - n))
+	return int(p&0xF + p>>4&0xF + p>>8&0xF + p>>12&0xF + p>>16)
+}
+
 // canonical is the numbers of groups, one bit each, at which the groups have the sizes in which people and forms write
 // numbers.
 func canonical(packed uint32) (set uint8) {

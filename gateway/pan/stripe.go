@@ -122,8 +122,8 @@ func (w *walk) glued() {
 		if n+2 > len(digits) || !head.allows(n) || !rest(digits[n:]) && !w.monthCut(g, digits[n:]) || !luhnValid(digits[:n]) || !distinct(digits[:n]) {
 			continue
 		}
-		s := w.table.look(digits[:n], true)
-		if s == nil || s.tier == C || !w.standsAlone(g.start, g.end, candidate{digits: g.n}) || !w.notFraction(g.start, g.end) || !w.notToken(g.start, g.end) || !w.cardish(g) {
+		s := head.look(digits[:n], true)
+		if s == nil || s.tier == C || !w.crowd(g.start) && !(w.standsAlone(g.start, g.end, candidate{digits: g.n}) && w.notFraction(g.start, g.end) && w.notToken(g.start, g.end) && w.cardish(g)) {
 			continue
 		}
 		w.best = Match{Start: g.start, End: g.end, Kind: finding.PAN, Brand: s.brand, Length: n, Confidence: finding.Likely,
@@ -151,13 +151,17 @@ func (w *walk) padded() {
 	var buf [maxRun]byte
 	digits := values(buf[:0], text, &number)
 	s := w.table.look(digits, true)
+	if s == nil || s.tier != A || !distinct(digits) {
+		return
+	}
+	crowd := w.crowd(g.start)
 	c := candidate{groups: 1, digits: g.n}
-	if s == nil || s.tier != A || !distinct(digits) || !w.standsAlone(g.start, g.end, c) || !w.notFraction(g.start, g.end) || !w.notToken(g.start, g.end) {
+	if !crowd && (!w.standsAlone(g.start, g.end, c) || !w.notFraction(g.start, g.end) || !w.notToken(g.start, g.end)) {
 		return
 	}
 	w.best = Match{Start: number.start, End: g.end, Kind: finding.PAN, Brand: s.brand, Length: number.n, Confidence: finding.Possible,
 		facts: luhnHolds | paddedZeros}
-	if w.cardish(g) {
+	if crowd || w.cardish(g) {
 		w.best.Confidence = finding.Likely
 		w.best.facts |= cardName
 		w.best.name = w.text.Name
@@ -207,7 +211,7 @@ func (w *walk) exponent() {
 		digits = append(digits, 0)
 	}
 	m := Match{Start: a.start, End: i + 2}
-	if !w.number(&m, digits, luhnValid(digits)) || !w.standsAlone(a.start, a.start, candidate{digits: n}) {
+	if !w.number(&m, w.table.of(digits), digits, luhnValid(digits)) || !w.standsAlone(a.start, a.start, candidate{digits: n}) {
 		return
 	}
 	m.facts |= exponentForm

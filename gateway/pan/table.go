@@ -166,8 +166,11 @@ func (h *head) forgives(n int) bool { return h.lenient>>n&1 != 0 }
 
 // look finds the best range for digits (values 0 to 9): with a valid check digit any range, best tier first; without
 // one only a range that does not promise it. It is nil where no range fits at all.
-func (t *Table) look(digits []byte, luhn bool) (found *span) {
-	first, h := prefix8(digits), t.of(digits)
+func (t *Table) look(digits []byte, luhn bool) *span { return t.of(digits).look(digits, luhn) }
+
+// look is the same among the ranges of the head.
+func (h *head) look(digits []byte, luhn bool) (found *span) {
+	first := prefix8(digits)
 	for i := range h.spans {
 		s := &h.spans[i]
 		if first < s.from || first > s.to || s.lengths>>len(digits)&1 == 0 {
