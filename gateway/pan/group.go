@@ -73,19 +73,24 @@ type reader struct {
 	stretch int // end of the stretch in hand: behind it the next is sought
 }
 
-// read gives the next group, or false at the end of the text. Each character is looked at once.
+// read gives the next group, or false at the end of the text. Each character is looked at once; groups that stand alone and
+// have too few digits for a number are passed over.
 func (r *reader) read(g *group) bool {
-	if !r.chained && !r.advance() {
-		return false
+	for {
+		chained := r.chained
+		if !chained && !r.advance() {
+			return false
+		}
+		g.start, g.before, g.checked = r.pos, r.next, false
+		end, behind, at, size := r.digits(g)
+		if behind != 0 {
+			r.gap(end, behind, at, size)
+			return true
+		}
+		if r.pos, r.chained = at+size, false; chained || g.n >= shortest {
+			return true
+		}
 	}
-	g.start, g.before, g.checked = r.pos, r.next, false
-	end, behind, at, size := r.digits(g)
-	if behind == 0 {
-		r.pos, r.chained = at+size, false // nearly always
-		return true
-	}
-	r.gap(end, behind, at, size)
-	return true
 }
 
 // digits reads a group: digits of any script, and invisible characters among them, which count as nothing. It gives the
@@ -232,9 +237,12 @@ func glyph(text []byte, i int) (gap, int) {
 		if len(rest) > 1 && continuation(rest[1]) {
 			return ofTwoBytes[twoByteRune(rest)], 2
 		}
-	case len(rest) > 2 && threeBytes(rest):
-		r := threeByteRune(rest)
-		return gapOf(classOf(r), r), 3
+	case rest[0] < 0xF0:
+		if len(rest) > 2 {
+			if r, ok := threeBytes(rest); ok {
+				return gapOf(classOf(r), r), 3
+			}
+		}
 	default:
 		if r, size := decodeRune(rest); size > 1 {
 			return gapOf(classOf(r), r), size

@@ -30,11 +30,9 @@ func classAt(text []byte, i int) (class, int) {
 	case alone(b):
 		return codePage(b), 1
 	}
-	switch text = text[i:]; {
-	case len(text) > 1 && twoBytes(text):
+	text = text[i:]
+	if len(text) > 1 && twoBytes(text) {
 		return classOf(twoByteRune(text)), 2
-	case len(text) > 2 && threeBytes(text):
-		return classOf(threeByteRune(text)), 3
 	}
 	r, size := decodeRune(text)
 	if r == utf8.RuneError && size <= 1 {
@@ -58,8 +56,10 @@ func decodeRune(text []byte) (rune, int) {
 			return twoByteRune(text), 2
 		}
 	case b < 0xF0:
-		if len(text) > 2 && continuation(text[1]) && continuation(text[2]) && (b != 0xE0 || text[1] >= 0xA0) && (b != 0xED || text[1] < 0xA0) {
-			return threeByteRune(text), 3
+		if len(text) > 2 {
+			if r, ok := threeBytes(text); ok {
+				return r, 3
+			}
 		}
 	case len(text) > 3 && continuation(text[1]) && continuation(text[2]) && continuation(text[3]) && (b != 0xF0 || text[1] >= 0x90) && (b != 0xF4 || text[1] < 0x90):
 		return rune(b&0x07)<<18 | rune(text[1]&0x3F)<<12 | rune(text[2]&0x3F)<<6 | rune(text[3]&0x3F), 4
@@ -77,13 +77,10 @@ func twoBytes(text []byte) bool {
 
 func twoByteRune(text []byte) rune { return rune(text[0]&0x1F)<<6 | rune(text[1]&0x3F) }
 
-// threeBytes reports a text of three bytes at least that begins with a character of three, as decodeRune knows them.
-func threeBytes(text []byte) bool {
-	return text[0]-0xE1 <= 0xEF-0xE1 && text[0] != 0xED && continuation(text[1]) && continuation(text[2])
-}
-
-func threeByteRune(text []byte) rune {
-	return rune(text[0]&0x0F)<<12 | rune(text[1]&0x3F)<<6 | rune(text[2]&0x3F)
+// threeBytes is the character of three bytes that a text of three bytes at least begins with; false if there is none.
+func threeBytes(text []byte) (rune, bool) {
+	r := rune(text[0]&0x0F)<<12 | rune(text[1]&0x3F)<<6 | rune(text[2]&0x3F)
+	return r, text[0]&0xF0 == 0xE0 && continuation(text[1]) && continuation(text[2]) && r >= 0x800 && r>>11 != 0xD800>>11
 }
 
 // decodeLastRune is utf8.DecodeLastRune, quicker for the same characters.
