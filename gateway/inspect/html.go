@@ -7,9 +7,6 @@ import (
 	"github.com/cappertrophy/panwall/gateway/pan"
 )
 
-// setting is the elements of HTML that set words beside each other: what stands before such a tag may name what is in it.
-var setting = set("a b big br code data dd div dt em font i label li mark p q s small span strong td th u")
-
 // The bounds of what is remembered of a table and of the words before a tag, in columns and bytes.
 const (
 	mostHeads   = 256
@@ -44,7 +41,7 @@ func (w *xmlWalker) head(start, end int) {
 // a card nor an identifier.
 func (w *xmlWalker) beside() string {
 	n := len(w.elements)
-	if n == 0 || w.elements[n-1].named != "" || !setting[strings.ToLower(w.elements[n-1].name)] {
+	if n == 0 || w.elements[n-1].named != "" || !pan.IsLayout([]byte(w.elements[n-1].name)) {
 		return ""
 	}
 	head := ""
@@ -90,7 +87,7 @@ func (w *xmlWalker) said() string {
 			return ""
 		}
 		name, _, _ := bytes.Cut(bytes.Trim(b[open+1:len(b)-1], "/"), []byte(" "))
-		if !setting[strings.ToLower(string(name))] {
+		if !pan.IsLayout(name) {
 			return ""
 		}
 		b = b[:open]

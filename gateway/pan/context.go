@@ -87,7 +87,7 @@ func (w *walk) around(start, end int) context {
 	if !ok {
 		key, ok = keyBefore(text, compound(text, start))
 	}
-	if ok && !linking(text, start, key) && !(text[start-1] == '>' && layout(key)) {
+	if ok && !linking(text, start, key) && !(text[start-1] == '>' && IsLayout(key)) {
 		s := keyStanding(key)
 		if s.card() {
 			return context{s, cardWords}

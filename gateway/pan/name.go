@@ -80,3 +80,10 @@ func IsCardName(name string) bool { return standingOf(name).card() }
 
 // IsIDName reports whether a field of this name is expected to hold an identifier: a visitor's, a barcode, an account.
 func IsIDName(name string) bool { return standingOf(name).id() }
+
+// NamesID reports words that make an identifier of the number right behind them, as they would in a text.
+func NamesID(words string) bool {
+	text := []byte(words + " 0")
+	w := walk{text: Text{Data: text}, last: -1}
+	return w.wordsBefore(len(text)-1).id() || serialMark(text[:len(text)-1])
+}

@@ -4,7 +4,7 @@ import "bytes"
 
 // tags are the elements of HTML that set words beside each other or lay them out: they say nothing of what stands in them.
 var tags = [...]string{
-	"a", "b", "i", "u", "s", "p", "em", "td", "th", "li", "dt", "dd", "br", "div", "code", "font", "mark", "span", "strong", "small", "label",
+	"a", "b", "i", "u", "s", "p", "q", "em", "td", "th", "li", "dt", "dd", "br", "big", "div", "code", "data", "font", "mark", "span", "strong", "small", "label",
 }
 
 // inTag reports a word that is the name of such a tag, right behind its bracket.
@@ -12,11 +12,12 @@ func inTag(text []byte, begin, end int) bool {
 	if begin > 1 && text[begin-1] == '/' {
 		begin--
 	}
-	return begin > 0 && text[begin-1] == '<' && end < len(text) && (text[end] == '>' || text[end] == ' ' || text[end] == '/') && layout(text[begin:end])
+	return begin > 0 && text[begin-1] == '<' && end < len(text) && (text[end] == '>' || text[end] == ' ' || text[end] == '/') && IsLayout(text[begin:end])
 }
 
-// layout reports the name of such an element, as a tag that opens or closes it has it.
-func layout(name []byte) bool {
+// IsLayout reports the name of such an element, as a tag that opens or closes it has it: what stands before the tag may name
+// what is in it.
+func IsLayout(name []byte) bool {
 	name = bytes.Trim(name, "/")
 	for _, tag := range tags {
 		if len(name) == len(tag) && bytes.EqualFold(name, []byte(tag)) {
@@ -24,11 +25,4 @@ func layout(name []byte) bool {
 		}
 	}
 	return false
-}
-
-// NamesID reports words that make an identifier of the number right behind them, as they would in a text.
-func NamesID(words string) bool {
-	text := []byte(words + " 0")
-	w := walk{text: Text{Data: text}, last: -1}
-	return w.wordsBefore(len(text)-1).id() || serialMark(text[:len(text)-1])
 }
