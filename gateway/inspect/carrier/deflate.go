@@ -14,15 +14,26 @@ import (
 const (
 	leastDeflate = 6        // bytes: twelve digits in fewer are all alike
 	someDeflate  = 64 << 10 // bytes of text that are proof though the stream goes on
+
+	deflateWindow = 32 << 10 // what a decoder keeps of what it decoded
 )
 
 // inflaters are readers whose windows hold nothing of anybody's.
 var inflaters = sync.Pool{New: func() any { return flate.NewReader(bytes.NewReader(nil)) }}
 
+// inflater is a reader of a raw deflate stream; wipe gives it back.
+func inflater(src *bytes.Reader) io.ReadCloser {
+	r := inflaters.Get().(io.ReadCloser)
+	if err := r.(flate.Resetter).Reset(src, nil); err != nil {
+		return flate.NewReader(src)
+	}
+	return r
+}
+
 // wipe overwrites the first n bytes of a reader's window with a stored block of zeros (RFC 1951 section 3.2.4) and gives
 // the reader back; one that decoded more than a window is left to the collector.
 func wipe(r io.ReadCloser, n int) {
-	if n > 32<<10 {
+	if n > deflateWindow {
 		return
 	}
 	stored := make([]byte, 5+n)
@@ -44,10 +55,7 @@ func isDeflate(content []byte) bool {
 		return false
 	}
 	src := bytes.NewReader(content)
-	r := inflaters.Get().(io.ReadCloser)
-	if err := r.(flate.Resetter).Reset(src, nil); err != nil {
-		return false
-	}
+	r := inflater(src)
 	var buf bytes.Buffer
 	defer func() { clear(buf.Bytes()) }()
 	n, err := io.Copy(&buf, io.LimitReader(r, someDeflate))
@@ -188,7 +196,12 @@ func (s *bits) dynamic() bool {
 
 func (w *walk) deflate(content []byte) error {
 	src := bytes.NewReader(content)
-	if err := w.unpack(flate.NewReader(src), func(plain []byte) error { return w.file(w.inner(), plain) }); err != nil {
+	r, decoded := inflater(src), deflateWindow+1 // of what breaks nobody knows
+	err := w.unpack(r, func(plain []byte) error {
+		decoded = len(plain)
+		return w.file(w.inner(), plain)
+	})
+	if wipe(r, decoded); err != nil {
 		return err
 	}
 	return w.stray(content[len(content)-src.Len():])
