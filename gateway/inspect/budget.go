@@ -8,7 +8,10 @@ import (
 
 // Bounds of one request, whatever the rules say.
 const (
-	mostDecoded  = 32 << 20 // bytes made by views and decoders
+	mostDecoded  = 32 << 20 // bytes made by decoders
+	leastViewed  = 32 << 20 // bytes made by views, whatever the length of what they are views of
+	mostViewed   = 4 * leastViewed
+	viewsOfByte  = 32 // and in between so many for each byte sent or decoded: minified scripts have dozens of readings
 	mostRatio    = 100
 	freeRatio    = 4 << 20 // what is small may expand this far whatever its ratio: logs of one line over and over do
 	mostEntries  = 1000    // of all archives together
@@ -29,7 +32,9 @@ var (
 type budget struct {
 	ctx      context.Context
 	hold     *hold
+	body     int64 // bytes sent
 	decoded  int64
+	viewed   int64
 	texts    int
 	entries  int
 	carriers int
@@ -75,6 +80,14 @@ func (h *hold) release() {
 // Spend is asked before n more decoded bytes are made.
 func (b *budget) Spend(n int) error {
 	if b.decoded += int64(n); b.decoded > mostDecoded {
+		return errBudget
+	}
+	return b.ctx.Err()
+}
+
+// view is asked before a view makes n more bytes.
+func (b *budget) view(n int) error {
+	if b.viewed += int64(n); b.viewed > min(mostViewed, leastViewed+viewsOfByte*(b.body+b.decoded)) {
 		return errBudget
 	}
 	return b.ctx.Err()

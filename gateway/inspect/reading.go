@@ -80,7 +80,7 @@ func (r *reading) child(up *text) *text {
 	*t = text{up: up, claims: t.claims[:0]}
 	if up != nil {
 		t.root, t.where, t.whole = up.root, up.where, up.whole
-		t.escapes, t.blocks, t.nested, t.guess, t.folded, t.tokens, t.piece = up.escapes, up.blocks, up.nested, up.guess, up.folded, up.tokens, up.piece
+		t.noisy, t.seams, t.escapes, t.blocks, t.nested, t.guess, t.folded, t.tokens, t.piece = up.noisy, up.seams, up.escapes, up.blocks, up.nested, up.guess, up.folded, up.tokens, up.piece
 	}
 	return t
 }
@@ -108,10 +108,10 @@ func (r *reading) through(up *text, start, end int, v *view, step string) (*text
 	room := t.size * max(v.grows, 1)
 	err := r.spare(t, room)
 	if err == nil && up.escapes+up.blocks >= deepView {
-		err = r.Spend(perDeepView)
+		err = r.view(perDeepView)
 	}
 	if err != nil {
-		r.hold.give(t.charged)
+		r.repay(t)
 		r.drop()
 		return nil, err
 	}
@@ -120,22 +120,37 @@ func (r *reading) through(up *text, start, end int, v *view, step string) (*text
 	return t, nil
 }
 
-// spare pays for n bytes that t is about to hold.
-func (r *reading) spare(t *text, n int) error {
-	if err := r.Spend(n); err != nil {
+// spare pays for n bytes that t is about to hold. What a carrier was unpacked to is charged to nobody's share, as it is
+// itself.
+func (r *reading) spare(t *text, n int) (err error) {
+	if err := r.view(n); err != nil {
 		return err
 	}
-	if err := r.hold.take(int64(n)); err != nil {
-		return err
+	if t.lent = t.root == nil; t.lent {
+		err = r.Hold(n)
+	} else {
+		err = r.hold.take(int64(n))
 	}
-	t.charged = int64(n)
-	return nil
+	if err == nil {
+		t.charged = int64(n)
+	}
+	return err
+}
+
+// repay is spare undone.
+func (r *reading) repay(t *text) {
+	if t.lent {
+		r.Free(int(t.charged))
+	} else {
+		r.hold.give(t.charged)
+	}
+	t.charged = 0
 }
 
 // close gives the bytes of a view's text back.
 func (r *reading) close(t *text) {
 	discard(t.data)
-	r.hold.give(t.charged)
+	r.repay(t)
 	if t.masked != nil {
 		clear(t.masked)
 	}

@@ -146,7 +146,7 @@ func (in *inspection) look() error {
 	d := in.verdict
 	d.Findings = d.Findings[:0]
 	d.Notes, d.Views, d.Uninspected = rd.notes, rd.views, rd.opaque
-	d.Spent = Spent{Decoded: rd.decoded, Texts: rd.texts, Entries: rd.entries}
+	d.Spent = Spent{Decoded: rd.decoded + rd.viewed, Texts: rd.texts, Entries: rd.entries}
 	for _, f := range rd.found {
 		d.Findings = append(d.Findings, Judged{Finding: f.Finding, edits: f.edits, sibling: f.sad})
 	}
@@ -162,6 +162,9 @@ func number(k finding.Kind) bool { return k == finding.PAN || k == finding.Track
 // reading is one pass over the request.
 func (in *inspection) reading(sad bool) (*reading, error) {
 	rd := in.fresh(budget{ctx: in.ctx, hold: in.hold}, in.visit.Rules)
+	if in.body != nil {
+		rd.budget.body = int64(len(in.body.bytes))
+	}
 	rd.sad = sad
 	rd.lenient = in.opaque(rd)
 	if err := rd.head(in.request); err != nil {

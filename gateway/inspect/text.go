@@ -62,9 +62,11 @@ type text struct {
 	alphabet string  // of the base64 that masked is written in
 	sextets  []int32 // of base64: where some of its characters stand
 	claims   []span  // slices of data that were handed out as values, in order
+	sights   *sights // what views made of all of it before
 
 	complete bool  // the structure of data was read to its end
 	charged  int64 // memory held for data
+	lent     bool  // by nobody's share
 	whole    bool  // data is exactly the value of its name
 	drawing  bool  // data is coordinates, many of them
 	number   bool  // data is a number literal, without quotes
@@ -78,6 +80,8 @@ type text struct {
 	measured bool  // up handed it out by the length before it
 	open     bool  // values in it have addresses of their own
 	escapes  uint8
+	seams    uint8
+	noisy    bool // noise, or made of it
 	blocks   uint8
 	nested   uint8
 }
@@ -98,7 +102,7 @@ func (s span) overlaps(o span) bool { return s.start < o.end && o.start < s.end 
 // Named is what pan asks of a text whose name matters. A payment's reference number stands beside its expiry date too.
 func (t *text) Named() (name string, cardNearby bool) {
 	name = t.where.label()
-	return name, !pan.IsIDName(name) && t.where.nearby()
+	return name, (!pan.IsIDName(name) || pan.IsAccountName(name)) && t.where.nearby()
 }
 
 // source is the bytes of the text above that t was read from.

@@ -11,6 +11,12 @@ import (
 // throughViews reads a text through every view that its bytes make possible. What a view makes is read like any other
 // text.
 func (r *reading) throughViews(t *text, e pan.Evidence) error {
+	if !t.noisy && t.escapes == 0 && noise(t.data) {
+		if err := r.throughRuns(t, e); err != nil {
+			return err
+		}
+		return r.asDeclared(t)
+	}
 	for _, row := range [...]struct {
 		evidence pan.Evidence
 		open     func(*text, pan.Evidence) error
@@ -28,7 +34,7 @@ func (r *reading) throughViews(t *text, e pan.Evidence) error {
 			}
 		}
 	}
-	if t.escapes < mostEscapes && folds(t.data) {
+	if t.escapes < t.mostEscapes() && folds(t.data) {
 		if err := r.openView(t, 0, len(t.data), unfoldedView, "folded"); err != nil {
 			return err
 		}
@@ -41,10 +47,15 @@ func (r *reading) throughViews(t *text, e pan.Evidence) error {
 			return err
 		}
 	}
-	if r.charset.view != nil && t.view != r.charset.view && (r.charset.conceals(t.data) || !utf8.Valid(t.data)) {
-		return r.openView(t, 0, len(t.data), r.charset.view, "charset")
+	return r.asDeclared(t)
+}
+
+// asDeclared reads a text in the charset that the request names.
+func (r *reading) asDeclared(t *text) error {
+	if r.charset.view == nil || t.view == r.charset.view || !r.charset.conceals(t.data) && utf8.Valid(t.data) {
+		return nil
 	}
-	return nil
+	return r.openView(t, 0, len(t.data), r.charset.view, "charset")
 }
 
 // openView reads data[start:end] of t through one view.
@@ -62,11 +73,14 @@ func (r *reading) openView(t *text, start, end int, v *view, step string) error 
 	c.guess = c.guess || v == lenientView || v == scriptView || v == outerView || v == outerScript || v == styleView || v == serialView
 	c.whole = t.whole && start == 0 && end == len(t.data)
 	c.open = t.open && c.whole
+	if len(c.source()) == len(t.data) && r.sighted(t, c) {
+		return nil
+	}
 	return r.read(c)
 }
 
 func (r *reading) openEscapes(t *text, e pan.Evidence) error {
-	if t.escapes >= mostEscapes {
+	if t.escapes >= t.mostEscapes() {
 		return nil
 	}
 	if e&pan.Backslash != 0 && hexEscapes(t.data) {
@@ -151,14 +165,14 @@ func escapesIn(e pan.Evidence) (n int) {
 }
 
 func (r *reading) openQuoted(t *text, _ pan.Evidence) error {
-	if t.escapes >= mostEscapes {
+	if t.escapes >= t.mostEscapes() {
 		return nil
 	}
 	return r.openView(t, 0, len(t.data), guessedView, "quoted-printable")
 }
 
 func (r *reading) openZeros(t *text, _ pan.Evidence) error {
-	if t.view == zeroFree || t.escapes >= mostEscapes {
+	if t.view == zeroFree || t.escapes >= t.mostEscapes() {
 		return nil
 	}
 	if v := guessWide(t.data); v != nil {
@@ -263,7 +277,7 @@ func (r *reading) openBase64(t *text, _ pan.Evidence) error {
 		return nil
 	}
 	if start, ok := spacedToken(t.data); ok {
-		if err := r.block(t, start, len(t.data), false); err != nil {
+		if err := r.block(t, start, len(t.data), false, false); err != nil {
 			return err
 		}
 	}
@@ -278,12 +292,12 @@ func (r *reading) openBase64(t *text, _ pan.Evidence) error {
 			line++
 		}
 		if line < end { // lines of MIME: together, and each by itself
-			if err := r.block(t, at, end, false); err != nil {
+			if err := r.block(t, at, end, false, false); err != nil {
 				return err
 			}
 		}
 		if line-at >= shortestToken {
-			if err := r.token(t, at, line, line < end); err != nil {
+			if err := r.token(t, at, line, line < end, line < end); err != nil {
 				return err
 			}
 		}
@@ -295,7 +309,7 @@ func (r *reading) openBase64(t *text, _ pan.Evidence) error {
 			for line = at; line < end && sextets[t.data[line]] < padding; line++ {
 			}
 			if line-at >= shortestToken {
-				if err := r.token(t, at, line, before%4 == 0); err != nil {
+				if err := r.token(t, at, line, before%4 == 0, true); err != nil {
 					return err
 				}
 			}
@@ -336,8 +350,8 @@ func tokenEnd(b []byte, at int) int {
 
 // token reads one run as base64: as a whole, and where / - and _ may be separators rather than characters, its pieces. A
 // line of several is a piece itself.
-func (r *reading) token(t *text, start, end int, piece bool) error {
-	if err := r.block(t, start, end, piece); err != nil {
+func (r *reading) token(t *text, start, end int, piece, cut bool) error {
+	if err := r.block(t, start, end, piece, cut); err != nil {
 		return err
 	}
 	for from := start; from < end; {
@@ -346,7 +360,7 @@ func (r *reading) token(t *text, start, end int, piece bool) error {
 			n = end - from
 		}
 		if n >= shortestToken && n < end-start && end-start <= 4096 {
-			if err := r.block(t, from, from+n, (from-start)%4 == 0); err != nil {
+			if err := r.block(t, from, from+n, (from-start)%4 == 0, true); err != nil {
 				return err
 			}
 		}
@@ -355,8 +369,9 @@ func (r *reading) token(t *text, start, end int, piece bool) error {
 	return nil
 }
 
-// block decodes one token and reads what it makes: text, or a file. A piece says the same bytes as the whole before it did.
-func (r *reading) block(t *text, start, end int, piece bool) error {
+// block decodes one token and reads what it makes: text, or a file. A piece says the same bytes as the whole before it did,
+// and a file that was cut is broken by us.
+func (r *reading) block(t *text, start, end int, piece, cut bool) error {
 	c := r.child(t)
 	if err := r.spare(c, (end-start)*3/4+3); err != nil {
 		r.drop()
@@ -369,7 +384,7 @@ func (r *reading) block(t *text, start, end int, piece bool) error {
 	}
 	c.from, c.size, c.view, c.step = start, end-start, base64View, "base64"
 	c.blocks, c.escapes, c.whole, c.tokens, c.piece = t.blocks+1, 0, t.whole && start == 0, false, piece
-	c.open = t.open && c.whole
+	c.open, c.guess = t.open && c.whole, c.guess || cut
 	r.opened("base64")
 	return r.file(c, "")
 }

@@ -1,0 +1,116 @@
+package inspect
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/cappertrophy/panwall/gateway/visit"
+)
+
+// picture is a photograph of so many dots a side, noisy as those of a telephone in the evening.
+func picture(seed uint64, side int) *image.RGBA {
+	r, m := rand.New(rand.NewPCG(seed, 1)), image.NewRGBA(image.Rect(0, 0, side, side))
+	for y := range side {
+		for x := range side {
+			m.Set(x, y, color.RGBA{uint8(x + r.IntN(60)), uint8(y + r.IntN(60)), uint8(x ^ y + r.IntN(90)), 255})
+		}
+	}
+	return m
+}
+
+func attached(name, contentType, content string) string {
+	return post("multipart/form-data; boundary=XX", "--XX\r\nContent-Disposition: form-data; name=\"photo\"; filename=\""+name+"\"\r\nContent-Type: "+contentType+"\r\n\r\n"+content+"\r\n--XX--\r\n")
+}
+
+// zipOf is an archive of names and contents in turn.
+func zipOf(t *testing.T, pairs ...string) string {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for i := 0; i < len(pairs); i += 2 {
+		w, err := z.Create(pairs[i])
+		if err == nil {
+			_, err = w.Write([]byte(pairs[i+1]))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// Sound files pass: compressed bytes look like escapes, markup and UTF-16 everywhere, and each way to undo them makes more
+// that does.
+func TestSoundFilesPass(t *testing.T) {
+	files := map[string]string{}
+	for seed, side := range []int{120, 250, 420, 700} {
+		var j, p bytes.Buffer
+		if jpeg.Encode(&j, picture(uint64(seed), side), &jpeg.Options{Quality: 90}) != nil || png.Encode(&p, picture(uint64(seed), side)) != nil {
+			t.Fatal("no picture")
+		}
+		files[fmt.Sprintf("a JPEG of %d KB", j.Len()>>10)] = attached("a.jpg", "image/jpeg", j.String())
+		files[fmt.Sprintf("a PNG of %d KB", p.Len()>>10)] = attached("a.png", "image/png", p.String())
+		files[fmt.Sprintf("the body is a JPEG of %d KB", j.Len()>>10)] = post("image/jpeg", j.String())
+		if side < 400 {
+			files[fmt.Sprintf("a JPEG of %d KB in JSON", j.Len()>>10)] = jsons(`{"photo":"` + b64(j.String()) + `"}`)
+		}
+	}
+	document := zipOf(t, "word/document.xml", strings.Repeat("<w:t>lamp 12 candles</w:t>", 9), "a.xml", strings.Repeat("<b>1+2?</b>", 40))
+	files["a small document in base64 in JSON"] = jsons(`{"file":"` + b64(document) + `"}`)
+	files["a small document in base64 in a form"] = form("file=" + strings.NewReplacer("+", "%2B", "=", "%3D", "/", "%2F").Replace(b64(document)))
+	files["a small document as a data: address"] = jsons(`{"file":"data:application/zip;base64,` + b64(document) + `"}`)
+	mustPass(t, files)
+}
+
+// What hides in noise, or makes a text look like it, is found all the same.
+func TestCardsInNoise(t *testing.T) {
+	r := rand.New(rand.NewPCG(2, 2))
+	noise := func(n int) string {
+		b := make([]byte, n)
+		for i := range b {
+			b[i] = byte(r.Uint32())
+		}
+		return string(b)
+	}
+	controls := "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f"
+	for claim, text := range map[string]string{
+		"as it is":                  visa,
+		"in percent":                each(visa, "%%%02x"),
+		"in base64":                 b64("card " + visa),
+		"in escapes":                each(visa, `\u%04x`),
+		"in references":             each(visa, "&#%d;"),
+		"in percent in percent":     each(visa, "%%25%02x"),
+		"in markup":                 "4111<b></b>1111<b></b>1111<b></b>1111",
+		"in UTF-16":                 wide("card "+visa, 2, false, true),
+		"in base64 in a JSON value": `{"a":"` + b64(each(visa, "%%%02x")) + `"}`,
+	} {
+		mustFind(t, map[string]string{
+			claim + ", in noise":             post("application/octet-stream", noise(20000)+"\x00"+text+"\x00"+noise(20000)),
+			claim + ", beside control bytes": post("application/octet-stream", strings.Repeat("lamp "+controls, 600)+" "+text+" "+controls+"end"),
+		})
+	}
+}
+
+// A text with many kinds of escapes and markup is not read anew for each order in which they can be undone.
+func TestEscapesInAnyOrder(t *testing.T) {
+	i, body := New(Options{}), strings.Repeat(`r="\31 \\x32";q="1<i>2</i>";`, 4000)
+	r, v, ok := parsed(t, uploaded("a.min.js", body), &visit.Visit{Rules: shipped(t)})
+	if !ok {
+		t.Fatal("not a request")
+	}
+	d, err := i.Request(t.Context(), v, r)
+	defer d.Release()
+	if err != nil || d.Acting || d.Spent.Decoded > 40*int64(len(body)) {
+		t.Errorf("%d bytes made of %d, %v", d.Spent.Decoded, len(body), err)
+	}
+}
