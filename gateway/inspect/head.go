@@ -3,6 +3,7 @@ package inspect
 import (
 	"bytes"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"unsafe"
@@ -104,7 +105,7 @@ func (r *reading) overSlashes(t *text) error {
 			return nil
 		}
 		if at += n + 1; bytes.IndexByte(t.data[at:], '/') >= 0 && holdsToken(t.data[at:]) {
-			if err := r.block(t, at, len(t.data), false); err != nil {
+			if err := r.block(t, at, len(t.data), false, false); err != nil {
 				return err
 			}
 		}
@@ -221,9 +222,16 @@ func (r *reading) headerName(part finding.Part, name string, index int) error {
 	return nil
 }
 
+// byteRanges is the values of Range and Content-Range (RFC 9110 sections 14.2 and 14.4) as players and downloads send them:
+// places in a file, none of which has the digits of a card.
+var byteRanges = regexp.MustCompile(`^bytes(=\d{1,11}-\d{0,11}| \d{1,11}-\d{1,11}/(\d{1,11}|\*))$`)
+
 // header reads one field line.
 func (r *reading) header(part finding.Part, name string, index int, values []string, j int) error {
 	value := bytesOf(values[j])
+	if (name == "Range" || name == "Content-Range") && byteRanges.Match(value) {
+		return nil
+	}
 	switch piece := allDigits(value); {
 	case len(value) < shortest && (piece || otherDigit(value)):
 		r.split.add(r, &place{part, name, index}, nil, value, false)

@@ -37,6 +37,9 @@ func (w *jsonWalker) titleOf(f *jsonFrame) string {
 			return false
 		}
 		title := titleIn(after)
+		if len(title) >= 16 && strings.Trim(title, "0123456789abcdefABCDEF-") == "" {
+			return false // a UUID or hash, in which cc is no word
+		}
 		number := pan.IsCardName(title) || namesPiece(title)
 		if number || f.title == "" && (pan.IsIDName(title) || sensitiveName([]byte(title))) {
 			f.title = title

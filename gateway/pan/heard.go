@@ -79,6 +79,8 @@ func (h *heard) hear(read []byte, digitBehind bool) {
 		h.last = spoken{saysID, says0, end, h.beforeEnd}
 	case says == saysOrder && (h.before == saysNumber || h.before == saysID):
 		h.last = spoken{saysID, says, end, h.beforeEnd}
+	case says == saysAccount && h.before == saysCard && begin-h.beforeEnd <= 1: // карт-счет, card account
+		h.last = spoken{saysCard, says, end, h.beforeEnd}
 	case !says.links():
 		h.last = spoken{says, says, end, end}
 	}

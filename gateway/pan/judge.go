@@ -95,6 +95,9 @@ func (w *walk) weigh(m *Match, c candidate, digits []byte) {
 		m.facts |= weakRange
 	}
 	m.Confidence = confidence(m, c, ctx.standing)
+	if m.Length == 12 && m.Confidence.Acts() && ctx.facts == cardNearby {
+		m.Confidence = finding.Possible // a payment's reference number (RRN) stands beside its expiry date
+	}
 	if m.Confidence.Acts() && !ctx.standing.card() && (w.enumerated(c, m, ctx.standing) || w.unlikely(c, digits)) ||
 		m.Confidence.Acts() && ctx.facts&cardName == 0 && m.Length == 13 && validEAN(digits) {
 		m.Confidence = finding.Possible
@@ -148,10 +151,10 @@ func (w *walk) unlikely(c candidate, digits []byte) bool {
 	if c.shape == whole {
 		return dated(digits)
 	}
-	if c.groups < 4 {
-		return false
-	}
 	size, between := w.groups[w.at].n, w.groups[w.at+1].before
+	if c.groups < 4 {
+		return c.groups == 2 && size == 8 && dated(digits)
+	}
 	switch {
 	case size == 1:
 		return enumerates(between) && w.groups[w.at+1].n == 1
@@ -162,14 +165,18 @@ func (w *walk) unlikely(c candidate, digits []byte) bool {
 }
 
 // dated reports sixteen digits that begin with YYMMDDhhmmss from 2023 on, as order numbers do and one Mastercard of 300 in the
-// 2-series, and fourteen that begin with DDMMYYYY. Digits are ASCII or values.
+// 2-series, or with DDMMYYYY before hhmm or another date, and fourteen that begin with DDMMYYYY. Digits are ASCII or values.
 func dated(d []byte) bool {
 	at := func(i int) byte { return d[i]&0xF*10 + d[i+1]&0xF }
+	date := func(i int) bool {
+		return day(at(i)) && month(at(i+2)) && (at(i+4) == 20 && at(i+6) < 40 || at(i+4) == 19)
+	}
 	switch len(d) {
 	case 16:
-		return at(0) >= 23 && at(0) < 30 && month(at(2)) && day(at(4)) && at(6) < 24 && at(8) < 60 && at(10) < 60
+		return at(0) >= 23 && at(0) < 30 && month(at(2)) && day(at(4)) && at(6) < 24 && at(8) < 60 && at(10) < 60 ||
+			date(0) && (date(8) || at(8) < 24 && at(10) < 60)
 	case 14:
-		return day(at(0)) && month(at(2)) && (at(4) == 20 && at(6) < 40 || at(4) == 19)
+		return date(0)
 	}
 	return false
 }

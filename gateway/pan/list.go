@@ -14,7 +14,7 @@ func (w *walk) notListed(c candidate, digits []byte) bool {
 		if prev.n == 2 && (w.afterCountry(prev.start) || w.kazakhAccount(prev.start)) {
 			return false
 		}
-		same := first.before.like(inner) && prev.end != w.last
+		same := first.before.like(inner) && prev.end != w.last && !w.yearAt(w.at-1)
 		if same && joins(inner.mark()) && w.letterAt(lastRune(w.text.Data, prev.start)) {
 			return false
 		}
@@ -47,7 +47,7 @@ func (w *walk) amongOthers(c candidate, digits []byte, before, behind bool) bool
 	if !behind || w.groups[end].n != first.n {
 		return true
 	}
-	if w.cardAt(end, c.groups) || !before && w.spokenOf(w.at, c.groups+1) {
+	if w.cardsFrom(end, inner.kind()) || !before && w.spokenOf(w.at, c.groups+1) {
 		return true
 	}
 	last := end+1 >= w.n || w.groups[end+1].before.kind() != inner.kind()
@@ -90,25 +90,56 @@ func leadIn(text []byte) int {
 // tenge, yuan.
 var currencies = map[string]bool{"\x08\x01\x00": true, "\x06\x04\x03": true, "\x08\x04\x00": true, "\x09\x07\x08": true, "\x03\x09\x08": true, "\x01\x05\x06": true}
 
-// cardAt reports so many groups that are a card of their own and end what looked like a list.
-func (w *walk) cardAt(i, groups int) bool {
-	if i+groups > w.n {
+// cardsFrom reports that what seemed to be a list goes on with a card of its own and ends there, or with two: nobody's
+// prices and sizes are cards line after line.
+func (w *walk) cardsFrom(i int, kind uint32) bool {
+	for found := 0; found < 2; found++ {
+		groups := w.cardAt(i)
+		if groups == 0 {
+			return false
+		}
+		if i += groups; i >= w.n || w.groups[i].before.kind() != kind || w.groups[i].n != 4 {
+			return true
+		}
+	}
+	return true
+}
+
+// cardAt is how many groups from i on are a card that acts by itself in the groups printed on it, zero if they are none.
+func (w *walk) cardAt(i int) int {
+	packed, got := sizes(w.groups[i:w.n])
+	for _, n := range [...]int{4, 3, 5} {
+		if n > got || !typical(packed&^(1<<(4*(5-n))-1), n) {
+			continue
+		}
+		var buf [maxRun]byte
+		digits := allValues(&buf, w.text.Data, w.groups[i:i+n])
+		if w.strong(digits) {
+			return n
+		}
+	}
+	return 0
+}
+
+// yearAt reports that the group at i is the year of a date or of an expiry date before a number: 22.11.2026, 12/2028.
+func (w *walk) yearAt(i int) bool {
+	g := &w.groups[i]
+	if g.n != 4 || g.before.like(w.groups[i+1].before) {
 		return false
 	}
-	packed, n := sizes(w.groups[i : i+groups])
-	if n != groups || !typical(packed, n) || i+groups < w.n && w.groups[i+groups].before.kind() == w.groups[i].before.kind() && w.groups[i+groups].n == w.groups[i].n {
-		return false
+	switch g.before.mark() {
+	case '.', '/', '-':
+		var buf [maxRun]byte
+		d := values(buf[:0], w.text.Data, g)
+		return d[0] == 2 && d[1] == 0
 	}
-	var buf [maxRun]byte
-	digits := allValues(&buf, w.text.Data, w.groups[i:i+groups])
-	r := w.table.look(digits, true)
-	return r != nil && r.tier == A && luhnValid(digits)
+	return false
 }
 
 // expiryFollows reports an expiry date typed in the same spaces as the number.
 func (w *walk) expiryFollows(c candidate, end int) bool {
 	inner := w.groups[w.at+1].before
-	return c.typical && w.groups[w.at].before == 0 && !inner.comma() && inner.mark() != ';' && w.expiryBehind(end)
+	return c.typical && (w.groups[w.at].before == 0 || w.groups[w.at].before.row()) && !inner.comma() && inner.mark() != ';' && w.expiryBehind(end)
 }
 
 // addresses reports the separators of network addresses, versions and dotted identifiers: a card's groups end with them.
@@ -176,7 +207,7 @@ func (w *walk) expiryBehind(i int) bool {
 	if len(d) < 4 || len(d) > 8 || !month(d[0]*10+d[1]) || !plausibleExpiry(d) {
 		return false
 	}
-	chained := func(i int) bool { return i < w.n && w.groups[i].before != 0 }
+	chained := func(i int) bool { return i < w.n && w.groups[i].before != 0 && !w.groups[i].before.row() }
 	return !chained(i+1) || w.groups[i+1].n == 3 && !chained(i+2)
 }
 
@@ -201,21 +232,28 @@ func (w *walk) mixed(c candidate) bool {
 	return false
 }
 
-// listLike reports groups that are all round numbers or one less, or (if asked) none smaller than the one before: prices,
-// sizes and years. Of card numbers one in five thousand is round, one in twenty-four rises.
+// nearIDs is how far apart the least and the greatest of some identifiers may be that were given out about the same time.
+const nearIDs = 500
+
+// listLike reports groups that are all round numbers or one less, or near each other, or (if asked) none smaller than the
+// one before: prices, sizes, years and the rows somebody chose. Of card numbers one in five thousand is round, one in two
+// thousand near, one in twenty-four rises.
 func listLike(digits []byte, size int, ordered bool) bool {
 	round, below, rising := true, true, true
-	before, least := 0, -1
+	before, first, least, most := 0, -1, 0, 0
 	for i := 0; i+size <= len(digits); i += size {
 		v := 0
 		for _, d := range digits[i : i+size] {
 			v = v*10 + int(d)
 		}
+		if first < 0 {
+			first, least = v, v
+		}
 		round, below = round && v%10 == 0, below && v%10 == 9
 		rising = rising && v >= before
-		if before = v; least < 0 {
-			least = v
-		}
+		least, most = min(least, v), max(most, v)
+		before = v
 	}
-	return round || below || ordered && rising && before > least
+	near := size >= 4 && most > least && most-least < nearIDs
+	return round || below || near || ordered && rising && before > first
 }

@@ -107,7 +107,9 @@ func endsInID(w []byte) bool {
 		return false
 	}
 	switch string(w) {
-	case "paid", "prepaid", "unpaid", "postpaid", "valid", "invalid", "grid", "solid", "android", "avoid", "rapid", "liquid", "fluid", "hybrid", "covid", "plaid", "madrid", "david", "steroid", "humid", "acid", "fraid", "afraid", "raid", "avid", "void", "laid", "maid", "arid", "amid", "quid", "skid", "slid", "braid", "stupid", "vivid", "overpaid", "repaid", "said":
+	case "paid", "prepaid", "unpaid", "postpaid", "valid", "invalid", "grid", "solid", "android", "avoid", "rapid", "liquid", "fluid", "hybrid", "covid", "plaid", "madrid", "david", "steroid", "humid", "acid", "fraid", "afraid", "raid", "avid", "void", "laid", "maid", "arid", "amid", "quid", "skid", "slid", "braid", "stupid", "vivid", "overpaid", "repaid", "said",
+		"rashid", "rachid", "farid", "khalid", "halid", "walid", "hamid", "majid", "navid", "javid", "vahid", "wahid", "sajid", "zaid", "zahid", "junaid", "jamshid", "khurshid",
+		"abdulhamid", "abdurashid", "ingrid", "astrid", "sigrid", "reid", "enid", "orchid", "pyramid", "polaroid", "splendid", "rigid", "timid", "candid":
 		return false
 	}
 	return true

@@ -60,10 +60,14 @@ func segment(s []byte) standing {
 	}
 	words := wordReader{text: s}
 	var seen [saysLink + 1]bool
+	primary := false
 	for w, ok := words.next(); ok; w, ok = words.next() {
+		primary = primary || string(w) == "primary"
 		seen[words.says(w)] = true
 	}
 	switch {
+	case primary && seen[saysAccount] && seen[saysNumber] && !seen[saysID]: // ISO/IEC 7812: the PAN
+		return ofCard
 	case seen[saysCard] && !seen[saysOther]:
 		if seen[saysID] {
 			return ofCardID
@@ -77,6 +81,28 @@ func segment(s []byte) standing {
 
 // IsCardName reports whether a field of this name is expected to hold a payment card's number or belong to one.
 func IsCardName(name string) bool { return standingOf(name).card() }
+
+// IsAccountName reports a name of an account, which some payment interfaces call a card: ACCT, accountNumber.
+func IsAccountName(name string) bool {
+	var buf [longestName]byte
+	for rest := ending(&buf, name); len(rest) > 0; {
+		var last []byte
+		if rest, last = cutLast(rest); segment(last) == neutral {
+			continue
+		}
+		words, account := wordReader{text: last}, false
+		for w, ok := words.next(); ok; w, ok = words.next() {
+			switch words.says(w) {
+			case saysID:
+				return false
+			case saysAccount:
+				account = true
+			}
+		}
+		return account
+	}
+	return false
+}
 
 // IsIDName reports whether a field of this name is expected to hold an identifier: a visitor's, a barcode, an account.
 func IsIDName(name string) bool { return standingOf(name).id() }

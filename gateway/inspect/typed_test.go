@@ -1,0 +1,40 @@
+package inspect
+
+import (
+	"net/url"
+	"testing"
+)
+
+// How people and programs write cards that the words or groups around them once hid.
+func TestCardsAmongTheirLikes(t *testing.T) {
+	const one, two, three = "4000 0566 5566 5556", "5200 8282 8282 8210", "2223 0031 2200 3222"
+	mustFind(t, map[string]string{
+		"three cards in fours, one a line":      jsons(`{"card":"` + one + `\n` + two + `\n` + three + `"}`),
+		"three cards in fours, in a column":     post("text/csv", "card\r\n"+one+"\r\n"+two+"\r\n"+three+"\r\n"),
+		"two cards with dates and values":       jsons(`{"card":"` + one + ` 1228 123\n` + two + ` 1127 456"}`),
+		"the PAN's long name":                   jsons(`{"primaryAccountNumber":"4111111111111111"}`),
+		"its long name in words":                form("primary_account_number=4111111111111111"),
+		"its long name in XML":                  post("text/xml", `<a><PrimaryAccountNumber>4111111111111111</PrimaryAccountNumber></a>`),
+		"a holder whose name ends in id":        jsons(`{"comment":"моя карта, RASHID 4000056655665556"}`),
+		"an account beside a date and value":    form("USER=a&ACCT=4111111111111111&EXPDATE=1228&CVV2=123"),
+		"an account number beside its fields":   jsons(`{"accountNumber":"4111111111111111","expiry":"12/28","cvv":"123"}`),
+		"a date before it":                      jsons(`{"comment":"22.11.2026 ` + one + `"}`),
+		"an expiry date before it":              jsons(`{"card":"12/2028 ` + one + `"}`),
+		"a card account":                        jsons(`{"comment":"верните на карточный счет 4000056655665556"}`),
+		"a card in what looks like two dates":   jsons(`{"comment":"2223003122003222"}`),
+		"four fields of a card far apart":       form("card1=4000&card2=0566&card3=5566&card4=5556"),
+		"a whole number where ranges are named": get("/", "Range: bytes=4111111111111111-"),
+	})
+	mustPass(t, map[string]string{
+		"a reference beside an expiry date":    form("pg_amount=15990&pg_card_pan=4631-54XX-XXXX-3999&pg_card_exp=12%2F28&pg_reference=632618488209"),
+		"rows chosen in WordPress":             form("post%5B%5D=4520&post%5B%5D=4512&post%5B%5D=4509&post%5B%5D=4493"),
+		"rows chosen in OpenCart":              form("selected%5B%5D=5326&selected%5B%5D=5310&selected%5B%5D=5306&selected%5B%5D=5298"),
+		"neighbouring rows under another name": form("codes%5B%5D=4520&codes%5B%5D=4512&codes%5B%5D=4509&codes%5B%5D=4493"),
+		"a UUID with cc in it beside floats":   jsons(`{"id":"b29dd630-cc22-4dc7-a468-b6e0de657f0e","v":[49.79002695335609,22.4346089490004,48.2438455495741]}`),
+		"a range of a download":                get("/", "Range: bytes=36701959-38862027"),
+		"a range of an upload":                 get("/", "Content-Range: bytes 23578505-51496378/5697320305"),
+		"two dates in digits":                  post("text/plain", "25122026 30112026"),
+		"an order that begins with its date":   form("order=2611202614096617"),
+		"a passport by its number":             form("c=" + url.QueryEscape("номер паспорта 4000056655665556")),
+	})
+}
