@@ -65,6 +65,7 @@ func (r *reading) without(t *text, v *view) error {
 	}
 	defer r.close(c)
 	c.seams++
+	c.guess = true // what is broken without its markup may be whole with it
 	c.handed, c.across, c.whole, c.kind, c.where = true, true, false, plain, &nameless{t.where}
 	if r.sighted(t, c) {
 		return nil
