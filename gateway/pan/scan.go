@@ -232,7 +232,7 @@ func (w *walk) opens(g *group) bool {
 		return false
 	}
 	if g.before != 0 && g.before.like(second.before) {
-		if prev := &w.groups[w.at-1]; prev.n == g.n && prev.before != 0 && prev.end != w.last && !w.yearAt(w.at-1) {
+		if prev := &w.groups[w.at-1]; prev.n == g.n && prev.before != 0 && prev.end != w.last && (prev.before.like(g.before) || !w.yearAt(w.at-1)) {
 			return false
 		}
 	}
