@@ -138,7 +138,7 @@ func confidence(m *Match, c candidate, s standing) finding.Confidence {
 			return finding.Likely
 		}
 		return finding.Possible
-	case s == ofID && m.tier == A && (c.typical || c.shape == apart && c.groups == c.digits):
+	case s.id() && m.tier == A && (c.typical || c.shape == apart && c.groups == c.digits):
 		return finding.Likely
 	case m.tier == A:
 		return finding.Possible

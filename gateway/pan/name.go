@@ -8,10 +8,11 @@ const (
 	ofCard            // a payment card's
 	ofCardID          // a card's, but an identifier's too: card_id
 	ofID              // an identifier's
+	ofAccount         // an account's or a parcel's, which is an identifier too
 )
 
 func (s standing) card() bool { return s == ofCard || s == ofCardID }
-func (s standing) id() bool   { return s == ofID }
+func (s standing) id() bool   { return s == ofID || s == ofAccount }
 
 // longestName is how many bytes of a name are read, from its end: names are chosen by clients.
 const longestName = 256
@@ -73,7 +74,11 @@ func segment(s []byte) standing {
 			return ofCardID
 		}
 		return ofCard
-	case seen[saysID], seen[saysAccount], seen[saysOrder] && seen[saysNumber]:
+	case seen[saysID]:
+		return ofID
+	case seen[saysAccount]:
+		return ofAccount
+	case seen[saysOrder] && seen[saysNumber]:
 		return ofID
 	}
 	return neutral
@@ -83,26 +88,7 @@ func segment(s []byte) standing {
 func IsCardName(name string) bool { return standingOf(name).card() }
 
 // IsAccountName reports a name of an account, which some payment interfaces call a card: ACCT, accountNumber.
-func IsAccountName(name string) bool {
-	var buf [longestName]byte
-	for rest := ending(&buf, name); len(rest) > 0; {
-		var last []byte
-		if rest, last = cutLast(rest); segment(last) == neutral {
-			continue
-		}
-		words, account := wordReader{text: last}, false
-		for w, ok := words.next(); ok; w, ok = words.next() {
-			switch words.says(w) {
-			case saysID:
-				return false
-			case saysAccount:
-				account = true
-			}
-		}
-		return account
-	}
-	return false
-}
+func IsAccountName(name string) bool { return standingOf(name) == ofAccount }
 
 // IsIDName reports whether a field of this name is expected to hold an identifier: a visitor's, a barcode, an account.
 func IsIDName(name string) bool { return standingOf(name).id() }
