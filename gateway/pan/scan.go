@@ -97,6 +97,9 @@ func (w *walk) scan(dst []Match, from, to int) []Match {
 		if w.best.Kind == finding.PAN {
 			dst = w.tail(dst, w.best.End)
 		}
+		for w.at+1 < w.n && w.groups[w.at+1].start < w.free {
+			w.at++
+		}
 	}
 	return packets(dst, base, w.text, from, to)
 }
