@@ -93,15 +93,13 @@ func values(dst []byte, text []byte, g *group) []byte {
 // allValues is the values of the digits of all the groups. Eight at a time are stored: what is read back in words must
 // have been written in words.
 func allValues(buf *[maxRun]byte, text []byte, groups []group) []byte {
-	if len(groups) == 4 && fourFours(groups) {
-		for i := range 2 {
-			a, b := binary.LittleEndian.Uint32(text[groups[2*i].start:]), binary.LittleEndian.Uint32(text[groups[2*i+1].start:])
-			binary.LittleEndian.PutUint64(buf[8*i:], (uint64(a)|uint64(b)<<32)&0x0F0F0F0F0F0F0F0F)
-		}
-		return buf[:16]
+	n := 0
+	for ; n+1 < len(groups) && groups[n].ofFour() && groups[n+1].ofFour(); n += 2 {
+		a, b := binary.LittleEndian.Uint32(text[groups[n].start:]), binary.LittleEndian.Uint32(text[groups[n+1].start:])
+		binary.LittleEndian.PutUint64(buf[4*n:], (uint64(a)|uint64(b)<<32)&0x0F0F0F0F0F0F0F0F)
 	}
-	p := packer{buf: buf}
-	for i := range groups {
+	p := packer{buf: buf, at: 4 * n}
+	for i := n; i < len(groups); i++ {
 		switch g := &groups[i]; {
 		case g.plain && g.n <= 8 && g.start+8 <= len(text):
 			p.add(binary.LittleEndian.Uint64(text[g.start:])&0x0F0F0F0F0F0F0F0F, g.n)
@@ -117,15 +115,8 @@ func allValues(buf *[maxRun]byte, text []byte, groups []group) []byte {
 	return p.done()
 }
 
-// fourFours reports four groups of four ASCII digits each, as most cards are typed.
-func fourFours(groups []group) bool {
-	for i := range groups {
-		if g := &groups[i]; g.n != 4 || !g.plain {
-			return false
-		}
-	}
-	return true
-}
+// ofFour reports four ASCII digits, as most groups are.
+func (g *group) ofFour() bool { return g.n == 4 && g.plain }
 
 // packer writes the values of digits in words.
 type packer struct {
