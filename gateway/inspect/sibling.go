@@ -132,12 +132,8 @@ func allDigits(b []byte) bool {
 	return true
 }
 
-// sameStem reports whether two names are equal up to numbers in them: cc1 and cc2, card[0] and card[1], n and n. Those of
-// a card may differ in words: cardA and cardB, card_first and card_second.
+// sameStem reports whether two names are equal up to numbers in them: cc1 and cc2, card[0] and card[1], n and n.
 func sameStem(a, b string) bool {
-	if pan.IsCardName(a) && pan.IsCardName(b) {
-		return true
-	}
 	for {
 		a, b = skipDigits(a), skipDigits(b)
 		if a == "" || b == "" {

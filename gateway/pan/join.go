@@ -16,7 +16,7 @@ var lists = map[string]bool{
 var questions = map[string]bool{"q": true}
 
 // Join decides whether consecutive siblings, taken as a whole, are one card number in pieces: names equal up to a
-// number or index, or all a card's, every part only digits of any script, in the sizes 4-4-4-4(-x), 12-4, 4-6-5 or one digit each, in a
+// number or index, every part only digits of any script, in the sizes 4-4-4-4(-x), 12-4, 4-6-5 or one digit each, in a
 // range that acts by itself, with its check digit. Six and four, as in CardFirstSix and CardLastFour, never join.
 // The match has no place: the caller knows where its parts lie.
 func (s *Scanner) Join(names []string, parts [][]byte) (Match, bool) {
@@ -118,11 +118,10 @@ func joinable(groups []group) bool {
 	return len(groups) >= 14
 }
 
-// alike reports names that are equal but for their digits, or all a card's.
+// alike reports names that are equal but for their digits.
 func alike(names []string) bool {
-	card := standingOf(names[0]).card()
 	for _, name := range names[1:] {
-		if !alikePair(names[0], name) && !(card && standingOf(name).card()) {
+		if !alikePair(names[0], name) {
 			return false
 		}
 	}
