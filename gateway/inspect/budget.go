@@ -10,8 +10,8 @@ import (
 const (
 	mostDecoded  = 32 << 20 // bytes made by decoders
 	leastViewed  = 32 << 20 // bytes made by views, whatever the length of what they are views of
-	mostViewed   = 4 * leastViewed
-	viewsOfByte  = 32 // and in between so many for each byte sent or decoded: minified scripts have dozens of readings
+	mostViewed   = 2 * leastViewed
+	viewsOfByte  = 128 // and in between so many for each byte sent or decoded: minified scripts have dozens of readings
 	mostRatio    = 100
 	freeRatio    = 4 << 20 // what is small may expand this far whatever its ratio: logs of one line over and over do
 	mostEntries  = 1000    // of all archives together

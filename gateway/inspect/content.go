@@ -26,7 +26,7 @@ func (r *reading) file(t *text, name string) error {
 		t.packed = len(t.data) // what is behind the packed bytes was handed over too
 	case !unreadable(err):
 		return err
-	case t.view == base64View && !signed(t.data), t.guess:
+	case t.view == base64View && !signed(t.data), t.guess, t.cut && errors.Is(err, carrier.ErrBroken):
 		// any bytes may begin with two that are a signature: these are not the format; or we broke it ourselves
 	default:
 		if err := r.lenient(t.where, len(t.data), err); err != nil {
@@ -120,7 +120,7 @@ func (r *reading) carried(t *text, ct carrier.Text) error {
 	c := r.child(t)
 	defer r.drop()
 	c.view, c.size, c.data, c.step = carrierView, t.size, ct.Data, ct.View
-	c.root, c.escapes, c.blocks, c.open = nil, 0, t.blocks, false
+	c.root, c.escapes, c.blocks, c.open, c.noisy = nil, 0, t.blocks, false, false
 	c.where = &member{locator: t.where, name: ct.Name, id: r.entries}
 	r.opened(ct.View)
 	switch {

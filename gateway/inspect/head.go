@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unsafe"
 
@@ -222,14 +223,28 @@ func (r *reading) headerName(part finding.Part, name string, index int) error {
 	return nil
 }
 
-// byteRanges is the values of Range and Content-Range (RFC 9110 sections 14.2 and 14.4) as players and downloads send them:
-// places in a file, none of which has the digits of a card.
-var byteRanges = regexp.MustCompile(`^bytes(=\d{1,11}-\d{0,11}| \d{1,11}-\d{1,11}/(\d{1,11}|\*))$`)
+// byteRange is the value of Range or Content-Range (RFC 9110 sections 14.2 and 14.4) as players and downloads send it.
+var byteRange = regexp.MustCompile(`^bytes[= ](\d{1,11})-(\d{1,11})(?:/(\d{1,11}))?$`)
+
+// isByteRange reports such a value that is in order: none of its numbers has the digits of a card.
+func isByteRange(value string) bool {
+	m := byteRange.FindStringSubmatch(value)
+	if m == nil {
+		return false
+	}
+	first, last, all := atoi(m[1]), atoi(m[2]), atoi(m[3])
+	return first < last && (m[3] == "" || last < all)
+}
+
+func atoi(digits string) (n int) {
+	n, _ = strconv.Atoi(digits) // of digits alone, or nothing
+	return n
+}
 
 // header reads one field line.
 func (r *reading) header(part finding.Part, name string, index int, values []string, j int) error {
 	value := bytesOf(values[j])
-	if (name == "Range" || name == "Content-Range") && byteRanges.Match(value) {
+	if (name == "Range" || name == "Content-Range") && isByteRange(values[j]) {
 		return nil
 	}
 	switch piece := allDigits(value); {

@@ -45,7 +45,7 @@ func besideMarkup(unit, with []byte) ([]byte, bool) {
 // acrossTags looks for numbers that tags, comments or entities stand in the midst of. What lies within one value was
 // already judged there.
 func (r *reading) acrossTags(t *text) error {
-	if t.seams >= mostSeams || t.noisy || !digitsAroundTags(t.data) {
+	if t.seams >= t.mostSeams() || !digitsAroundTags(t.data) {
 		return nil
 	}
 	if err := r.without(t, markupView); err != nil || !breaksWord(t.data) {
@@ -54,9 +54,6 @@ func (r *reading) acrossTags(t *text) error {
 	return r.without(t, seamlessView)
 }
 
-// mostSeams bounds markup in what dropping markup has made: noise, as of pictures, holds tags after each time.
-const mostSeams = 2
-
 // without reads a text through a view that drops markup.
 func (r *reading) without(t *text, v *view) error {
 	c, err := r.through(t, 0, len(t.data), v, "markup")
@@ -64,8 +61,9 @@ func (r *reading) without(t *text, v *view) error {
 		return err
 	}
 	defer r.close(c)
-	c.seams++
-	c.guess = true // what is broken without its markup may be whole with it
+	if c.seams++; t.noisy {
+		c.escapes++ // a pass like any other
+	}
 	c.handed, c.across, c.whole, c.kind, c.where = true, true, false, plain, &nameless{t.where}
 	if r.sighted(t, c) {
 		return nil

@@ -93,11 +93,48 @@ func TestCardsInNoise(t *testing.T) {
 		"in markup":                 "4111<b></b>1111<b></b>1111<b></b>1111",
 		"in UTF-16":                 wide("card "+visa, 2, false, true),
 		"in base64 in a JSON value": `{"a":"` + b64(each(visa, "%%%02x")) + `"}`,
+		"parted by form feeds":      "%34111\x0c1111\x0c1111\x0c1111",
+		"around comments":           "4111<!--\x01-->1111<!--\x01-->1111<!--\x01-->1111",
+		"around tags":               "4111<b\x0c>1111</b\x0c>1111<i\x0c>1111",
 	} {
+		if claim != "around comments" { // a < of the noise may begin a longer one
+			mustFind(t, map[string]string{claim + ", in noise": post("application/octet-stream", noise(20000)+"\x00"+text+"\x00"+noise(20000))})
+		}
 		mustFind(t, map[string]string{
-			claim + ", in noise":             post("application/octet-stream", noise(20000)+"\x00"+text+"\x00"+noise(20000)),
 			claim + ", beside control bytes": post("application/octet-stream", strings.Repeat("lamp "+controls, 600)+" "+text+" "+controls+"end"),
 		})
+	}
+}
+
+// UTF-16 holds nearly all bytes there are; it is no noise once it was decoded.
+func TestCardsInWideText(t *testing.T) {
+	var filler strings.Builder
+	for i := range 5000 {
+		filler.WriteRune(rune(0x4e00 + i*7%0x4000))
+	}
+	cn := filler.String()
+	for claim, text := range map[string]string{
+		"around tags":           " 4111<b>1111</b>1111<i>1111</i> ",
+		"in percent in percent": " " + each(visa, "%%25%02x") + " ",
+		"in escaped escapes":    " " + each(visa, `\\u%04x`) + " ",
+	} {
+		mustFind(t, map[string]string{
+			claim + ", with a mark":      uploaded("a.txt", wide(cn+text+cn, 2, false, true)),
+			claim + ", with its charset": post("text/plain; charset=utf-16le", wide(cn+text+cn, 2, false, false)),
+		})
+	}
+}
+
+// An archive that nobody can read is refused wherever its base64 stands.
+func TestClosedArchivesInBase64(t *testing.T) {
+	acts := acting(t)
+	for _, signature := range []string{"7z\xbc\xaf\x27\x1c", "PK\x03\x04\x14\x00\x01\x00\x00\x00", "Rar!\x1a\x07\x00"} {
+		z := b64(signature + strings.Repeat("x1y", 60))
+		for _, raw := range []string{post("text/plain", "lamp\r\n"+z), form("f=id_" + z), jsons(`{"f":"doc-` + z + `"}`), post("text/html", "<p>"+z[:5]+"<b></b>"+z[5:]+"</p>")} {
+			if !acts(raw) {
+				t.Errorf("%q passes in %.60q", signature, raw)
+			}
+		}
 	}
 }
 

@@ -39,7 +39,7 @@ func (r *reading) sighted(t, c *text) bool {
 	if c.sights = t.sights; c.sights.note(c) {
 		return false
 	}
-	r.viewed -= c.charged // for nothing of it is read
+	r.viewed -= c.charged / 8 * 7 // for it was made and is not read
 	return true
 }
 

@@ -67,6 +67,7 @@ type text struct {
 	complete bool  // the structure of data was read to its end
 	charged  int64 // memory held for data
 	lent     bool  // by nobody's share
+	cut      bool  // data ends where a piece of base64 does and not the whole
 	whole    bool  // data is exactly the value of its name
 	drawing  bool  // data is coordinates, many of them
 	number   bool  // data is a number literal, without quotes

@@ -23,6 +23,14 @@ func TestCardsAmongTheirLikes(t *testing.T) {
 		"a card account":                        jsons(`{"comment":"верните на карточный счет 4000056655665556"}`),
 		"a card in what looks like two dates":   jsons(`{"comment":"2223003122003222"}`),
 		"four fields of a card far apart":       form("card1=4000&card2=0566&card3=5566&card4=5556"),
+		"four fields and an expiry date":        form("cc1=4111&cc2=1111&cc3=1111&cc4=1111&card_exp=1228"),
+		"four fields behind a value":            form("card_cvv=123&cc1=4111&cc2=1111&cc3=1111&cc4=1111"),
+		"four fields and what goes with them":   jsons(`{"cc1":"4111","cc2":"1111","cc3":"1111","cc4":"1111","cc_exp_month":"12","cc_exp_year":"2028"}`),
+		"two cards in fields":                   form("cc1=4111&cc2=1111&cc3=1111&cc4=1111&card1=5555&card2=5555&card3=5555&card4=4444"),
+		"fives and a digit":                     form("n=55555-55555-55444-4"),
+		"no-break spaces behind a number":       jsons("{\"note\":\"1500 4111\u00a01111\u00a01111\u00a01111\"}"),
+		"a card in a range that is none":        get("/", "Content-Range: bytes 41111111-11111111/5"),
+		"a card in a range backwards":           get("/", "Range: bytes=41111111-11111111"),
 		"a whole number where ranges are named": get("/", "Range: bytes=4111111111111111-"),
 	})
 	mustPass(t, map[string]string{

@@ -73,6 +73,7 @@ func (r *reading) openView(t *text, start, end int, v *view, step string) error 
 	c.guess = c.guess || v == lenientView || v == scriptView || v == outerView || v == outerScript || v == styleView || v == serialView
 	c.whole = t.whole && start == 0 && end == len(t.data)
 	c.open = t.open && c.whole
+	c.noisy = t.noisy && (noise(c.data) || junk(c.data))
 	if len(c.source()) == len(t.data) && r.sighted(t, c) {
 		return nil
 	}
@@ -309,7 +310,7 @@ func (r *reading) openBase64(t *text, _ pan.Evidence) error {
 			for line = at; line < end && sextets[t.data[line]] < padding; line++ {
 			}
 			if line-at >= shortestToken {
-				if err := r.token(t, at, line, before%4 == 0, true); err != nil {
+				if err := r.token(t, at, line, before%4 == 0, line < end); err != nil {
 					return err
 				}
 			}
@@ -360,7 +361,7 @@ func (r *reading) token(t *text, start, end int, piece, cut bool) error {
 			n = end - from
 		}
 		if n >= shortestToken && n < end-start && end-start <= 4096 {
-			if err := r.block(t, from, from+n, (from-start)%4 == 0, true); err != nil {
+			if err := r.block(t, from, from+n, (from-start)%4 == 0, cut || from+n < end); err != nil {
 				return err
 			}
 		}
@@ -370,7 +371,7 @@ func (r *reading) token(t *text, start, end int, piece, cut bool) error {
 }
 
 // block decodes one token and reads what it makes: text, or a file. A piece says the same bytes as the whole before it did,
-// and a file that was cut is broken by us.
+// and a file whose end was cut off is broken by us.
 func (r *reading) block(t *text, start, end int, piece, cut bool) error {
 	c := r.child(t)
 	if err := r.spare(c, (end-start)*3/4+3); err != nil {
@@ -384,7 +385,7 @@ func (r *reading) block(t *text, start, end int, piece, cut bool) error {
 	}
 	c.from, c.size, c.view, c.step = start, end-start, base64View, "base64"
 	c.blocks, c.escapes, c.whole, c.tokens, c.piece = t.blocks+1, 0, t.whole && start == 0, false, piece
-	c.open, c.guess = t.open && c.whole, c.guess || cut
+	c.open, c.cut, c.noisy = t.open && c.whole, cut, false
 	r.opened("base64")
 	return r.file(c, "")
 }

@@ -20,9 +20,10 @@ type gap uint64
 
 // The flags of a gap.
 const (
-	rowGap   gap = 1 << (8 + iota) // holds a tab or a line end
-	commaGap                       // holds a comma
-	gapFlags = rowGap | commaGap
+	rowGap    gap = 1 << (8 + iota) // holds a tab or a line end
+	commaGap                        // holds a comma
+	wideSpace                       // holds a space above ASCII
+	gapFlags  = rowGap | commaGap | wideSpace
 )
 
 func newGap(kind uint32, mark byte) gap { return gap(kind)<<32 | gap(mark) }
@@ -35,9 +36,10 @@ func (g gap) mark() byte  { return byte(g) }
 func (g gap) row() bool   { return g&rowGap != 0 }
 func (g gap) comma() bool { return g&commaGap != 0 }
 
-// like reports the same separator. A tab is a space, but one that parts cells: it goes on no list of spaces.
+// like reports the same separator. A tab is a space, but one that parts cells: it goes on no list of spaces. Nor does a
+// no-break space: who types it within a number parts that from other numbers by blanks.
 func (g gap) like(other gap) bool {
-	return g.kind() == other.kind() && (g.mark() == '\t') == (other.mark() == '\t')
+	return g.kind() == other.kind() && (g.mark() == '\t') == (other.mark() == '\t') && (g^other)&wideSpace == 0
 }
 
 // and is the gap with one more character, where last is the kind of the one before: spaces in a row are one.
@@ -270,7 +272,7 @@ func gapOf(c class, code rune) gap {
 	case invisible:
 		return unseenGap
 	case space:
-		return newGap(' ', ' ')
+		return newGap(' ', ' ') | wideSpace
 	case dash:
 		return newGap('-', '-')
 	case other:

@@ -254,6 +254,6 @@ func listLike(digits []byte, size int, ordered bool) bool {
 		least, most = min(least, v), max(most, v)
 		before = v
 	}
-	near := size >= 4 && most > least && most-least < nearIDs
+	near := size == 4 && len(digits)%size == 0 && most > least && most-least < nearIDs
 	return round || below || near || ordered && rising && before > first
 }

@@ -4,11 +4,11 @@ package pan
 type standing uint8
 
 const (
-	neutral  standing = iota
-	ofCard            // a payment card's
-	ofCardID          // a card's, but an identifier's too: card_id
-	ofID              // an identifier's
-	ofAccount         // an account's or a parcel's, which is an identifier too
+	neutral   standing = iota
+	ofCard             // a payment card's
+	ofCardID           // a card's, but an identifier's too: card_id
+	ofID               // an identifier's
+	ofAccount          // an account's or a parcel's, which is an identifier too
 )
 
 func (s standing) card() bool { return s == ofCard || s == ofCardID }
