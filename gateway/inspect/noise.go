@@ -59,26 +59,17 @@ func (t *text) mostSeams() uint8 {
 }
 
 // throughRuns reads noise: each run of text in it through every view, and the whole through what makes text of other bytes
-// and, once, through what undoes escapes and drops markup that control bytes stand in.
+// and what drops markup, in which control bytes may stand.
 func (r *reading) throughRuns(t *text, e pan.Evidence) error {
 	t.noisy = true
-	if e&(pan.Percent|pan.Backslash|pan.Entity) != 0 {
-		if err := r.openView(t, 0, len(t.data), lenientView, escapeWords[escapesIn(e)]); err != nil {
+	if e&pan.NUL != 0 {
+		if err := r.openZeros(t, e); err != nil {
 			return err
 		}
 	}
-	for _, row := range [...]struct {
-		evidence pan.Evidence
-		open     func(*text, pan.Evidence) error
-	}{
-		{pan.QuotedPrintable, r.openQuoted},
-		{pan.NUL, r.openZeros},
-		{mainframe, r.openMainframe},
-	} {
-		if e&row.evidence != 0 {
-			if err := row.open(t, e); err != nil {
-				return err
-			}
+	if e&mainframe != 0 {
+		if err := r.openMainframe(t, e); err != nil {
+			return err
 		}
 	}
 	if err := r.openLengths(t); err != nil {
