@@ -31,6 +31,8 @@ func TestCardsAmongTheirLikes(t *testing.T) {
 		"no-break spaces behind a number":       jsons("{\"note\":\"1500 4111\u00a01111\u00a01111\u00a01111\"}"),
 		"a card in a range that is none":        get("/", "Content-Range: bytes 41111111-11111111/5"),
 		"a card in a range backwards":           get("/", "Range: bytes=41111111-11111111"),
+		"twelve digits beside their value":      jsons(`{"number":"501800000009","exp":"12/28","cvv":"123"}`),
+		"a card for a payment":                  jsons(`{"comment":"карта для платежа номер 4000056655665556"}`),
 		"a whole number where ranges are named": get("/", "Range: bytes=4111111111111111-"),
 	})
 	mustPass(t, map[string]string{

@@ -95,7 +95,7 @@ func (w *walk) weigh(m *Match, c candidate, digits []byte) {
 		m.facts |= weakRange
 	}
 	m.Confidence = confidence(m, c, ctx.standing)
-	if m.Length == 12 && m.Confidence.Acts() && ctx.facts == cardNearby {
+	if m.Length == 12 && m.Confidence.Acts() && ctx.facts == cardNearby && holdsOrder(w.text.Name) {
 		m.Confidence = finding.Possible // a payment's reference number (RRN) stands beside its expiry date
 	}
 	if m.Confidence.Acts() && !ctx.standing.card() && (w.enumerated(c, m, ctx.standing) || w.unlikely(c, digits)) ||

@@ -93,6 +93,18 @@ func IsAccountName(name string) bool { return standingOf(name) == ofAccount }
 // IsIDName reports whether a field of this name is expected to hold an identifier: a visitor's, a barcode, an account.
 func IsIDName(name string) bool { return standingOf(name).id() }
 
+// holdsOrder reports a name that speaks of an order or a reference, though it says no number.
+func holdsOrder(name string) bool {
+	var buf [longestName]byte
+	words := wordReader{text: ending(&buf, name)}
+	for w, ok := words.next(); ok; w, ok = words.next() {
+		if words.says(w) == saysOrder {
+			return true
+		}
+	}
+	return false
+}
+
 // NamesID reports words that make an identifier of the number right behind them, as they would in a text.
 func NamesID(words string) bool {
 	text := []byte(words + " 0")

@@ -219,9 +219,8 @@ func (w *walk) judge() bool {
 }
 
 // opens reports a group that may begin one of a card's groupings: by its size, the next one's, the separators, which
-// must be alike but at the beginning of a chain. A group on a list begins none: the separator
-// behind it also stands before it, after another group of as many digits that no card ended with, unless that one is all
-// there is before it.
+// must be alike but at the beginning of a chain. A group on a list begins none: the separator behind it also stands before
+// it, after another group of as many digits that no card ended with, unless that one is all there is before it.
 func (w *walk) opens(g *group) bool {
 	if w.at+2 > w.n {
 		return false

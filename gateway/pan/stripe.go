@@ -123,11 +123,17 @@ func (w *walk) glued() {
 			continue
 		}
 		s := head.look(digits[:n], true)
-		if s == nil || s.tier == C || !w.crowd(g.start) && !(w.standsAlone(g.start, g.end, candidate{digits: g.n}) && w.notFraction(g.start, g.end) && w.notToken(g.start, g.end) && w.cardish(g)) {
+		if s == nil || s.tier == C {
 			continue
 		}
+		why := crowded
+		if !w.crowd(g.start) {
+			if why = cardName; !w.standsAlone(g.start, g.end, candidate{digits: g.n}) || !w.notFraction(g.start, g.end) || !w.notToken(g.start, g.end) || !w.cardish(g) {
+				continue
+			}
+		}
 		w.best = Match{Start: g.start, End: g.end, Kind: finding.PAN, Brand: s.brand, Length: n, Confidence: finding.Likely,
-			facts: luhnHolds | gluedTail | cardName, name: w.text.Name}
+			facts: luhnHolds | gluedTail | why, name: w.text.Name}
 		return
 	}
 }
@@ -161,9 +167,13 @@ func (w *walk) padded() {
 	}
 	w.best = Match{Start: number.start, End: g.end, Kind: finding.PAN, Brand: s.brand, Length: number.n, Confidence: finding.Possible,
 		facts: luhnHolds | paddedZeros}
+	why := crowded
+	if !crowd {
+		why = cardName
+	}
 	if crowd || w.cardish(g) {
 		w.best.Confidence = finding.Likely
-		w.best.facts |= cardName
+		w.best.facts |= why
 		w.best.name = w.text.Name
 	}
 }

@@ -71,7 +71,7 @@ var vocabulary = map[string]word{
 	"транзакция": saysOrder, "транзакции": saysOrder, "booking": saysOrder, "брони": saysOrder, "заявка": saysOrder, "заявки": saysOrder, "тикет": saysOrder,
 	"обращение": saysOrder, "обращения": saysOrder, "meter": saysOrder, "счетчик": saysOrder, "счетчика": saysOrder, "счётчика": saysOrder, "есептегіш": saysOrder,
 	"registration": saysOrder, "passport": saysOrder, "паспорт": saysOrder, "паспорта": saysOrder, "certificate": saysOrder, "сертификат": saysOrder, "сертификата": saysOrder,
-	"coupon": saysOrder, "купон": saysOrder, "купона": saysOrder, "платежа": saysOrder, "заявления": saysOrder, "талон": saysOrder, "талона": saysOrder, "rma": saysOrder, "claim": saysOrder,
+	"coupon": saysOrder, "купон": saysOrder, "купона": saysOrder, "заявления": saysOrder, "талон": saysOrder, "талона": saysOrder, "rma": saysOrder, "claim": saysOrder,
 	"declaration": saysOrder, "декларация": saysOrder, "декларации": saysOrder,
 
 	"number": saysNumber, "numbers": saysNumber, "num": saysNumber, "no": saysNumber, "nr": saysNumber, "nomer": saysNumber, "номер": saysNumber, "нөмірі": saysNumber, "нөмір": saysNumber,
