@@ -25,15 +25,18 @@ type xmlWalker struct {
 	heads    []span            // of the columns of the table at hand
 	row      int               // of it
 	column   int
+	looked   int // up to where names of authentication data were looked for
+	named    int // behind the last of them
 }
 
 // element is one open element.
 type element struct {
-	name  string // without its prefix
-	named string // what its name or key attribute says
-	title span   // the text of a child that names the value beside it
-	id    int
-	joins bool // the text of its children may be one number in pieces
+	name   string // without its prefix
+	named  string // what its name or key attribute says
+	title  span   // the text of a child that names the value beside it
+	id     int
+	joins  bool // the text of its children may be one number in pieces
+	inline bool // one of HTML that names nothing
 }
 
 // walkXML hands out text, attributes, comments, instructions and declarations of t.
@@ -212,7 +215,7 @@ func (w *xmlWalker) label() string {
 	}
 	for i := len(w.elements) - 1; i >= max(0, len(w.elements)-mostInline); i-- {
 		switch e := &w.elements[i]; {
-		case inlineElement[strings.ToLower(e.name)]:
+		case e.inline:
 			continue
 		case e.named != "":
 			return e.named
@@ -244,25 +247,41 @@ func (w *xmlWalker) container() int {
 	return w.elements[n-2].id
 }
 
-// nearby looks for names of authentication data in the bytes around the value.
+// nearby reports a name of authentication data in the bytes around the value. As values follow one another, what was looked
+// through for the one before is not looked through again.
 func (w *xmlWalker) nearby() bool {
-	b := w.text.data[max(0, w.at-window/4):min(len(w.text.data), w.at+window/4)]
-	for i := 0; i < len(b); {
-		n := bytes.IndexAny(b[i:], "< ")
-		if n < 0 {
-			return false
+	from, to := max(0, w.at-window/4), min(len(w.text.data), w.at+window/4)
+	if w.looked < from || w.looked > to {
+		w.looked, w.named = from, 0
+	}
+	w.lookOn(to)
+	return w.named > from
+}
+
+// lookOn goes on looking for names of authentication data, up to an offset: behind what begins a tag or an attribute,
+// before what ends it.
+func (w *xmlWalker) lookOn(to int) {
+	b := w.text.data[:to]
+	for w.looked < to {
+		start := w.looked
+		if w.looked++; !blankOr(b[start], "<") {
+			continue
 		}
-		i += n + 1
-		end := i
-		for end < len(b) && !blankOr(b[end], "<>=/") {
+		start++
+		end := start
+		for end < to && end-start < longestSAD && !blankOr(b[end], "<>=/") {
 			end++
 		}
-		if end-i >= 3 && end-i < 32 && end < len(b) && (b[end] == '>' || b[end] == '=') {
-			if sensitiveField(b[i:end], b[end:]) {
-				return true
-			}
+		switch {
+		case end == to: // it may go on: the next look begins with it
+			w.looked = start - 1
+			return
+		case end-start >= 3 && end-start < longestSAD && (b[end] == '>' || b[end] == '=') && sensitiveField(b[start:end], w.text.data[end:]):
+			w.named = end
 		}
-		i = end
+		w.looked = end
 	}
-	return false
 }
+
+// longestSAD is more bytes than the name of a field for authentication data has in XML.
+const longestSAD = 32

@@ -18,7 +18,7 @@ func (w *xmlWalker) openTag() error {
 	}
 	w.ids += 2
 	w.tag, w.attrs = name, w.ids-1
-	e := element{name: name, id: w.ids, joins: !layout[name]}
+	e := element{name: name, id: w.ids, joins: !layout[name], inline: inlineElement[strings.ToLower(name)]}
 	w.piece, w.loose = w.at+1, -1
 	closed, err := w.attributes(end, &e)
 	w.attr, w.tag = "", ""
