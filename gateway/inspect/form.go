@@ -57,7 +57,7 @@ func (w *formWalker) merge() {
 			if first == "" && pan.IsCardName(label) {
 				first = label
 			}
-			if first != "" && sameStem(first, label) {
+			if first != "" && pan.SameStem(first, label) {
 				w.split.add(w.reading, w, w.text, value, false)
 			}
 		}

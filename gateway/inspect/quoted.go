@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/cappertrophy/panwall/gateway/finding"
+	"github.com/cappertrophy/panwall/gateway/pan"
 )
 
 // longestBetween is how much may stand between two pieces of a number in quotes: a comma, the name of the next, or its
@@ -56,7 +57,7 @@ func (q *quotedPieces) goesOn(b []byte, start int) bool {
 		return true
 	}
 	between := b[q.end:start]
-	if len(between) > longestBetween || len(q.parts) > 1 && !sameStem(string(q.between), string(between)) {
+	if len(between) > longestBetween || len(q.parts) > 1 && !pan.SameStem(string(q.between), string(between)) {
 		return false
 	}
 	q.between = between

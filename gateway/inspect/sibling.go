@@ -47,7 +47,7 @@ func (s *siblings) add(r *reading, w locator, up *text, data []byte, number bool
 		return
 	}
 	container, name := w.container(), w.label()
-	if s.run > 0 && (container != s.container || !sameStem(s.names[len(s.names)-1], name)) {
+	if s.run > 0 && (container != s.container || !pan.SameStem(s.names[len(s.names)-1], name)) {
 		s.flush(r)
 	}
 	if number && !pan.IsCardName(name) {
@@ -130,25 +130,4 @@ func allDigits(b []byte) bool {
 		}
 	}
 	return true
-}
-
-// sameStem reports whether two names are equal up to numbers in them: cc1 and cc2, card[0] and card[1], n and n.
-func sameStem(a, b string) bool {
-	for {
-		a, b = skipDigits(a), skipDigits(b)
-		if a == "" || b == "" {
-			return a == b
-		}
-		if a[0] != b[0] {
-			return false
-		}
-		a, b = a[1:], b[1:]
-	}
-}
-
-func skipDigits(s string) string {
-	for s != "" && s[0] >= '0' && s[0] <= '9' {
-		s = s[1:]
-	}
-	return s
 }

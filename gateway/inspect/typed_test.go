@@ -27,6 +27,11 @@ func TestCardsAmongTheirLikes(t *testing.T) {
 		"four fields behind a value":            form("card_cvv=123&cc1=4111&cc2=1111&cc3=1111&cc4=1111"),
 		"four fields and what goes with them":   jsons(`{"cc1":"4111","cc2":"1111","cc3":"1111","cc4":"1111","cc_exp_month":"12","cc_exp_year":"2028"}`),
 		"two cards in fields":                   form("cc1=4111&cc2=1111&cc3=1111&cc4=1111&card1=5555&card2=5555&card3=5555&card4=4444"),
+		"fields by letters":                     form("cardA=4111&cardB=1111&cardC=1111&cardD=1111&cvv=123"),
+		"fields by words":                       form("card_first=4111&card_second=1111&card_third=1111&card_fourth=1111&card_exp=1228"),
+		"fields by numerals in JSON":            jsons(`{"ccNumberOne":"4111","ccNumberTwo":"1111","ccNumberThree":"1111","ccNumberFour":"1111","ccCvv":"123"}`),
+		"the first, the middle and the last":    form("cc_first4=4111&cc_mid8=11111111&cc_last4=1111"),
+		"fields by letters in XML":              post("text/xml", "<p><CardA>4111</CardA><CardB>1111</CardB><CardC>1111</CardC><CardD>1111</CardD></p>"),
 		"fives and a digit":                     form("n=55555-55555-55444-4"),
 		"no-break spaces behind a number":       jsons("{\"note\":\"1500 4111\u00a01111\u00a01111\u00a01111\"}"),
 		"a card in a range that is none":        get("/", "Content-Range: bytes 41111111-11111111/5"),
@@ -37,6 +42,8 @@ func TestCardsAmongTheirLikes(t *testing.T) {
 	})
 	mustPass(t, map[string]string{
 		"a reference beside an expiry date":    form("pg_amount=15990&pg_card_pan=4631-54XX-XXXX-3999&pg_card_exp=12%2F28&pg_reference=632618488209"),
+		"a mask's pieces":                      jsons(`{"CardFirstSix":"411111","CardLastFour":"1111","CardExpDate":"12/28"}`),
+		"prices by letters":                    form("a=4111&b=1111&c=1111&d=1111"),
 		"rows chosen in WordPress":             form("post%5B%5D=4520&post%5B%5D=4512&post%5B%5D=4509&post%5B%5D=4493"),
 		"rows chosen in OpenCart":              form("selected%5B%5D=5326&selected%5B%5D=5310&selected%5B%5D=5306&selected%5B%5D=5298"),
 		"neighbouring rows under another name": form("codes%5B%5D=4520&codes%5B%5D=4512&codes%5B%5D=4509&codes%5B%5D=4493"),

@@ -118,17 +118,23 @@ func joinable(groups []group) bool {
 	return len(groups) >= 14
 }
 
-// alike reports names that are equal but for their digits.
+// alike reports names of one stem.
 func alike(names []string) bool {
 	for _, name := range names[1:] {
-		if !alikePair(names[0], name) {
+		if !SameStem(names[0], name) {
 			return false
 		}
 	}
 	return true
 }
 
-func alikePair(a, b string) bool {
+// SameStem reports whether two names are equal but for what numbers them: digits (cc1 and cc2, card[0] and card[1]) and, in a
+// card's names, ordinals and single letters (cardFirst and cardSecond, card_a and card_b).
+func SameStem(a, b string) bool {
+	return equalButDigits(a, b) || IsCardName(a) && IsCardName(b) && equalButOrdinals(a, b)
+}
+
+func equalButDigits(a, b string) bool {
 	for i, j := 0, 0; ; {
 		for i < len(a) && a[i]-'0' <= 9 {
 			i++
@@ -144,5 +150,38 @@ func alikePair(a, b string) bool {
 		}
 		i++
 		j++
+	}
+}
+
+// ordinals is the words that number the pieces of a card.
+var ordinals = map[string]bool{
+	"a": true, "b": true, "c": true, "d": true, "e": true, "i": true, "ii": true, "iii": true, "iv": true, "v": true,
+	"first": true, "second": true, "third": true, "fourth": true, "fifth": true, "mid": true, "middle": true, "last": true,
+	"one": true, "two": true, "three": true, "four": true, "five": true, "six": true, "eight": true,
+	"первая": true, "вторая": true, "третья": true, "четвертая": true, "четвёртая": true,
+}
+
+func equalButOrdinals(a, b string) bool {
+	var bufs [2][longestName]byte
+	first, second := wordReader{text: ending(&bufs[0], a)}, wordReader{text: ending(&bufs[1], b)}
+	for {
+		v, more := first.afterOrdinals()
+		w, also := second.afterOrdinals()
+		if !more || !also {
+			return more == also
+		}
+		if string(v) != string(w) {
+			return false
+		}
+	}
+}
+
+// afterOrdinals is the next word that is no ordinal.
+func (w *wordReader) afterOrdinals() ([]byte, bool) {
+	for {
+		read, ok := w.next()
+		if !ok || !ordinals[string(read)] {
+			return read, ok
+		}
 	}
 }

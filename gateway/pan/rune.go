@@ -176,7 +176,7 @@ func classPages() (t [0x2000]*[256]class) {
 	paint(unicode.M, invisible)
 	paint(unicode.Cf, invisible)
 	paint(unicode.Cc, barrier)
-	paint(unicode.Z, space)
+	paint(unicode.White_Space, space)
 	paint(unicode.Pd, dash)
 	for _, r := range invisibleToo {
 		set(r, r, 1, func(rune) class { return invisible })

@@ -21,10 +21,10 @@ func TestClassesFollowUnicode(t *testing.T) {
 			want = letter
 		case unicode.In(r, unicode.M, unicode.Cf):
 			want = invisible
+		case unicode.Is(unicode.White_Space, r):
+			want = space
 		case unicode.Is(unicode.Cc, r):
 			want = barrier
-		case unicode.Is(unicode.Z, r):
-			want = space
 		case unicode.Is(unicode.Pd, r) || r == '\u2212':
 			want = dash
 		}
