@@ -281,16 +281,17 @@ func year(v byte) bool  { return v >= 20 && v <= 45 }
 // notTable reports that the groups are no cells of a table, whatever words stand before them, and that dots, commas and
 // line ends join only what they may.
 func (w *walk) notTable(c candidate) bool {
-	first := w.groups[w.at+1].before
-	mixed := false
-	for i := 1; i < c.groups; i++ {
-		b := w.groups[w.at+i].before
-		mixed = mixed || b.kind() != first.kind()
-		if b.mark() == '.' && b.kind() == '.' && !c.typical && c.shape == grouped {
+	dotless, alike := c.shape == grouped, w.groups[w.at].before != 0 && !c.shape.isOdd()
+	if !dotless && !alike {
+		return true
+	}
+	first := w.groups[w.at+1].before.kind()
+	for i := w.at + 1; i < w.at+c.groups; i++ {
+		if kind := w.groups[i].before.kind(); alike && kind != first || dotless && kind == '.' {
 			return false
 		}
 	}
-	return !mixed || w.groups[w.at].before == 0 || c.shape == odd
+	return true
 }
 
 // notCells reports that line ends and tabs join the groups of a document only where a card's name or words say so.
@@ -299,8 +300,8 @@ func (w *walk) notCells(c candidate) bool {
 		return true
 	}
 	for i := 1; i < c.groups; i++ {
-		if b := w.groups[w.at+i].before; b.row() && (b.mark() == '\t' || !c.typical) {
-			return c.typical && w.wordsBefore(w.groups[w.at].start) == ofCard
+		if b := w.groups[w.at+i].before; b.row() && (b.mark() == '\t' || c.shape != typical) {
+			return c.shape == typical && w.wordsBefore(w.groups[w.at].start) == ofCard
 		}
 	}
 	return true

@@ -144,6 +144,12 @@ func (p *packer) done() []byte {
 // wordOf is the values of at most eight digits, the first of them lowest.
 func wordOf(text []byte, g *group) (x uint64) {
 	for i, shift := g.start, 0; i < g.end; {
+		if b := text[i] - '0'; b <= 9 {
+			x |= uint64(b) << shift
+			shift += 8
+			i++
+			continue
+		}
 		c, size := classAt(text, i)
 		if c.isDigit() {
 			x |= uint64(c.value()) << shift

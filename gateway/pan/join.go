@@ -101,9 +101,12 @@ func onlyDigits(dst, part []byte) ([]byte, bool) {
 
 // joinable reports the sizes in which forms split a number over fields.
 func joinable(groups []group) bool {
-	if packed, n := sizes(groups); n == len(groups) {
+	if n := len(groups); n <= mostGroups {
+		var first [mostGroups]group
+		copy(first[:], groups)
+		packed := sizes(&first)
 		switch {
-		case typical(packed, n):
+		case grouping(packed, n) == typical:
 			return true
 		case n == 2:
 			return packed>>12 == 0xC4

@@ -4,12 +4,10 @@ import "github.com/cappertrophy/panwall/gateway/finding"
 
 // candidate is a number to be judged: so many groups from the one in hand.
 type candidate struct {
-	groups  int
-	digits  int
-	shape   shape
-	typical bool               // the groups printed on cards
-	neutral finding.Confidence // of odd groups under a name that says nothing
-	head    *head              // of its first four digits
+	groups int
+	digits int
+	shape  shape
+	head   *head // of its first four digits
 }
 
 // consider judges a candidate of these digits, ASCII or values, and keeps it if it is better than the best so far. The cheap
@@ -84,11 +82,11 @@ func (w *walk) weigh(m *Match, c candidate, digits []byte) {
 	m.facts |= ctx.facts
 	m.name = w.text.Name
 	switch {
-	case c.shape == grouped:
+	case c.shape == grouped || c.shape == typical:
 		m.facts |= typedInGroups
 	case c.shape == apart:
 		m.facts |= digitsApart
-	case c.shape == odd:
+	case c.shape.isOdd():
 		m.facts |= oddGroups
 	}
 	if m.tier != A {
@@ -114,12 +112,12 @@ func confidence(m *Match, c candidate, s standing) finding.Confidence {
 	switch {
 	case m.facts&luhnFails != 0:
 		return finding.Possible
-	case c.shape == odd:
-		if s == ofCard && luhn && m.tier != C {
+	case c.shape.isOdd():
+		switch {
+		case luhn && (s == ofCard && m.tier != C || s == neutral && m.tier == A && c.shape == steady):
 			return finding.Likely
-		}
-		if luhn && m.tier == A && s == neutral {
-			return c.neutral
+		case luhn && s == neutral && m.tier == A:
+			return finding.Possible
 		}
 		return finding.None
 	case m.tier == C:
@@ -129,16 +127,16 @@ func confidence(m *Match, c candidate, s standing) finding.Confidence {
 	case s.card():
 		return finding.Certain
 	case s == neutral && m.tier == A:
-		if c.typical {
+		if c.shape == typical {
 			return finding.Certain
 		}
 		return finding.Likely
 	case s == neutral: // tier B
-		if c.typical {
+		if c.shape == typical {
 			return finding.Likely
 		}
 		return finding.Possible
-	case s.id() && m.tier == A && (c.typical || c.shape == apart && c.groups == c.digits):
+	case s.id() && m.tier == A && (c.shape == typical || c.shape == apart && c.groups == c.digits):
 		return finding.Likely
 	case m.tier == A:
 		return finding.Possible

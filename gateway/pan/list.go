@@ -31,7 +31,7 @@ func (w *walk) notListed(c candidate, digits []byte) bool {
 	} else if joins(inner.mark()) && w.letterBehind(w.groups[end-1].end, inner.mark()) {
 		return false
 	}
-	return !before && !behind || c.typical && w.amongOthers(c, digits, before, behind)
+	return !before && !behind || c.shape == typical && w.amongOthers(c, digits, before, behind)
 }
 
 // amongOthers reports a card's groups that are no part of the list they seem to be in, because the groups around them
@@ -107,9 +107,9 @@ func (w *walk) cardsFrom(i int, kind uint32) bool {
 
 // cardAt is how many groups from i on are a card that acts by itself in the groups printed on it, zero if they are none.
 func (w *walk) cardAt(i int) int {
-	packed, got := sizes(w.groups[i:w.n])
+	packed := w.sizesAt(i)
 	for _, n := range [...]int{4, 3, 5} {
-		if n > got || !typical(packed&^(1<<(4*(5-n))-1), n) {
+		if grouping(packed, n) != typical {
 			continue
 		}
 		var buf [maxRun]byte
@@ -139,7 +139,7 @@ func (w *walk) yearAt(i int) bool {
 // expiryFollows reports an expiry date typed in the same spaces as the number.
 func (w *walk) expiryFollows(c candidate, end int) bool {
 	inner := w.groups[w.at+1].before
-	return c.typical && (w.groups[w.at].before == 0 || w.groups[w.at].before.row()) && !inner.comma() && inner.mark() != ';' && w.expiryBehind(end)
+	return c.shape == typical && (w.groups[w.at].before == 0 || w.groups[w.at].before.row()) && !inner.comma() && inner.mark() != ';' && w.expiryBehind(end)
 }
 
 // addresses reports the separators of network addresses, versions and dotted identifiers: a card's groups end with them.

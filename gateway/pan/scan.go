@@ -44,7 +44,7 @@ const (
 type walk struct {
 	table  *Table
 	text   Text
-	groups [window]group // read and not yet judged, after one that was
+	groups [window + mostGroups]group // read and not yet judged, after one that was; behind the last none of its chain
 	n, at  int
 	ended  bool // no group is left to read
 	own    standing
@@ -113,13 +113,13 @@ func (w *walk) doubted() bool {
 func (w *walk) fill(r *reader) {
 	for w.n < window && !w.ended {
 		if r.chained && r.wide == 0 {
-			if w.n += r.chain(w.groups[w.n:]); w.n == window {
+			if w.n += r.chain(w.groups[w.n:window]); w.n == window {
 				return
 			}
 		}
 		g := &w.groups[w.n]
 		if !r.read(g) {
-			w.ended = true
+			w.ended, w.groups[w.n].before = true, 0
 			return
 		}
 		if g.before != 0 || r.chained || !w.hopeless(g) {
@@ -166,6 +166,9 @@ func (w *walk) refill(r *reader) {
 	w.at = 1
 	w.fill(r)
 }
+
+// sizesAt is the sizes of the groups from i on.
+func (w *walk) sizesAt(i int) uint32 { return sizes((*[mostGroups]group)(w.groups[i:])) }
 
 // inner reports a group at which no number can begin for what stands before it in its chain: three digits, or a single
 // digit or a pair behind its like.
@@ -243,7 +246,7 @@ func (w *walk) opens(g *group) bool {
 
 // groupings considers every canonical grouping that begins with the group in hand, longest first.
 func (w *walk) groupings(g *group) {
-	packed, _ := sizes(w.groups[w.at:w.n])
+	packed := w.sizesAt(w.at)
 	set := canonical(packed)
 	if set == 0 {
 		return
@@ -265,7 +268,7 @@ func (w *walk) groupings(g *group) {
 		if len(all) < digits {
 			all = allValues(&buf, w.text.Data, w.groups[w.at:w.at+n])
 		}
-		w.consider(candidate{groups: n, digits: digits, shape: grouped, typical: typical(packed, n), head: head}, all[:digits])
+		w.consider(candidate{groups: n, digits: digits, shape: grouping(packed, n), head: head}, all[:digits])
 		if w.best.Confidence.Acts() {
 			return
 		}
@@ -301,9 +304,9 @@ func (w *walk) oddly() {
 	if end-w.at < 2 || digits < 14 || digits > longest || !w.onlyDigits(w.groups[w.at].start, w.groups[end-1].end) {
 		return
 	}
-	c := candidate{groups: end - w.at, digits: digits, shape: odd, neutral: finding.Possible}
+	c := candidate{groups: end - w.at, digits: digits, shape: odd}
 	if between := w.groups[w.at+1].before; c.groups > 2 && (between.kind() == ' ' || between.kind() == '-' || w.thousands(end)) {
-		c.neutral = finding.Likely // nothing but one number, typed in another rhythm
+		c.shape = steady
 	}
 	var buf [maxRun]byte
 	all := allValues(&buf, w.text.Data, w.groups[w.at:end])

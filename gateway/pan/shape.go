@@ -5,25 +5,47 @@ type shape uint8
 
 const (
 	whole   shape = iota // one group
-	grouped              // a card's groups
+	grouped              // the groups in which people and forms write cards
+	typical              // the groups printed on cards: only these may be written with dots, and they overrule an identifier's name
 	apart                // single digits, or pairs
 	odd                  // any other groups: believed only where all of a card's field is one number
+	steady               // odd ones that are nothing but one number, typed in another rhythm
 )
 
-// sizes packs the digits of the first groups of a chain, four bits a group, the first group highest; at most five
-// groups, and a chain that ends sooner is filled up with zeros.
-func sizes(groups []group) (packed uint32, n int) {
-	for n < 5 && n < len(groups) && (n == 0 || groups[n].before != 0) {
-		packed = packed<<4 | uint32(min(groups[n].n, 15))
-		n++
+func (s shape) isOdd() bool { return s >= odd }
+
+// mostGroups is how many groups are compared by their sizes.
+const mostGroups = 5
+
+// sizes packs the digits of the first groups of a chain, four bits a group, the first group highest; a chain that ends sooner
+// is filled up with zeros.
+func sizes(g *[mostGroups]group) (packed uint32) {
+	packed = g[0].size() << 16
+	if g[1].before == 0 {
+		return packed
 	}
-	return packed << (4 * (5 - n)), n
+	packed |= g[1].size() << 12
+	if g[2].before == 0 {
+		return packed
+	}
+	packed |= g[2].size() << 8
+	if g[3].before == 0 {
+		return packed
+	}
+	packed |= g[3].size() << 4
+	if g[4].before == 0 {
+		return packed
+	}
+	return packed | g[4].size()
 }
+
+func (g *group) size() uint32 { return uint32(min(g.n, 15)) }
 
 // digitsIn is how many digits the first n of five packed groups have.
 func digitsIn(packed uint32, n int) int {
-	p := packed >> (4 * (5 - n))
-	return int(p&0xF + p>>4&0xF + p>>8&0xF + p>>12&0xF + p>>16)
+	p := packed >> (4 * (mostGroups - n) & 31)
+	p = p&0x0F0F0F + p>>4&0x0F0F
+	return int(p * 0x010101 >> 16 & 0xFF)
 }
 
 // canonical is the numbers of groups, one bit each, at which the groups have the sizes in which people and forms write
@@ -42,18 +64,23 @@ func canonical(packed uint32) (set uint8) {
 	return set
 }
 
-// typical reports the groups printed on cards; only these may be written with dots, and they overrule an
-// identifier's name: identifiers are rarely typed so.
-func typical(packed uint32, n int) bool {
+// grouping is the shape of the first n of canonical groups.
+func grouping(packed uint32, n int) shape {
 	switch n {
 	case 5:
-		return packed>>4 == 0x4444 && fours[packed&0xFF]>>5 != 0
+		if packed>>4 == 0x4444 && fours[packed&0xFF]>>5 != 0 {
+			return typical
+		}
 	case 4:
-		return packed>>4 == 0x4444
+		if packed>>4 == 0x4444 {
+			return typical
+		}
 	case 3:
-		return packed>>8 == 0x465 || packed>>8 == 0x464
+		if packed>>8 == 0x465 || packed>>8 == 0x464 {
+			return typical
+		}
 	}
-	return false
+	return grouped
 }
 
 // twos is the sizes that make a number with one group before them, by the size of that.
