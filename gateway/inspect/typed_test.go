@@ -55,3 +55,29 @@ func TestCardsAmongTheirLikes(t *testing.T) {
 		"a passport by its number":             form("c=" + url.QueryEscape("номер паспорта 4000056655665556")),
 	})
 }
+
+// What an attack on the lists found: a card's groups among the few others that people type beside them.
+func TestCardsBesideOtherGroups(t *testing.T) {
+	const n = "4111 1111 1111 1111"
+	find, pass := map[string]string{}, map[string]string{}
+	for _, typed := range []string{n + " 2028 123", n + " 1228 1234", "3782 822463 10005 4990", "кв. 1234 " + n, n[:14] + ", 1111", n[:9] + ", " + n[10:]} {
+		find["in a comment: "+typed] = form("comment=" + url.QueryEscape(typed))
+	}
+	for _, typed := range []string{n + " 4990", n + " 4990 12/28", "2026 " + n, n + " 8701 1234567", "4111-1111-1111-1111-4990", "5018 0000 0009", "4222 2222 2222 2"} {
+		find["in a card's field: "+typed] = jsons(`{"card_number":"` + typed + `"}`)
+	}
+	for _, typed := range []string{"номер карточного счета: ", "Visa счет: ", "card account: "} {
+		find["behind: "+typed] = form("comment=" + url.QueryEscape(typed+"4111111111111111"))
+	}
+	for _, name := range []string{"custom_field[account][1]", "account[comment]", "track_comment", "shipment[comment]", "sub_message", "order[account][name]"} {
+		find["under "+name] = form(url.QueryEscape(name) + "=4111111111111111")
+	}
+	mustFind(t, find)
+	for _, typed := range []string{"4081 7810 4111 1111 1111", "1500 4111 1111 1111 1111 2500 3500", n + " 4990", "a4111111111111111", "4111111111111111d"} {
+		pass["in a comment: "+typed] = form("comment=" + url.QueryEscape(typed))
+	}
+	for _, name := range []string{"account[1]", "account[number]", "comment_id", "text[sku]"} {
+		pass["under "+name] = form(url.QueryEscape(name) + "=4111111111111111")
+	}
+	mustPass(t, pass)
+}

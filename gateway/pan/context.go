@@ -17,6 +17,9 @@ type context struct {
 	facts    reason
 }
 
+// named reports a card's own field, or a card's words before the number.
+func (c context) named() bool { return c.standing == ofCard && c.facts&(cardName|cardWords) != 0 }
+
 // standing is what the field's own name says, looked up once.
 func (w *walk) standing() standing {
 	if !w.known {
@@ -91,6 +94,9 @@ func (w *walk) around(start, end int) context {
 		s := keyStanding(key)
 		if s.card() {
 			return context{s, cardWords}
+		}
+		if s == ofAccount && w.wordsBefore(start) == ofCard { // номер карточного счета: 4111…
+			return context{ofCard, cardWords}
 		}
 		if s.id() && valueEnds(text, end) {
 			return context{s, idWords}

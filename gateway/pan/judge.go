@@ -114,7 +114,7 @@ func confidence(m *Match, c candidate, s standing) finding.Confidence {
 		return finding.Possible
 	case c.shape.isOdd():
 		switch {
-		case luhn && (s == ofCard && m.tier != C || s == neutral && m.tier == A && c.shape == steady):
+		case luhn && (s == ofCard || s == neutral && m.tier == A && c.shape == steady):
 			return finding.Likely
 		case luhn && s == neutral && m.tier == A:
 			return finding.Possible
@@ -159,7 +159,7 @@ func (w *walk) unlikely(c candidate, digits []byte) bool {
 	case size == 2 && between.mark() != ' ' && between.mark() != '-':
 		return true // dates, times, addresses
 	}
-	return listLike(digits, size, size == 2 || between.comma()) || w.mixed(c)
+	return listLike(digits, size, size == 2 || between.comma()) || w.mixed(c) && !(c.shape == typical && w.text.Whole && w.onlyDigits(w.groups[w.at].start, w.groups[w.at+c.groups-1].end))
 }
 
 // dated reports sixteen digits that begin with YYMMDDhhmmss from 2023 on, as order numbers do and one Mastercard of 300 in the

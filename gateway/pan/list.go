@@ -38,13 +38,19 @@ func (w *walk) notListed(c candidate, digits []byte) bool {
 // are of another size (4111 1111 1111 1111 15000), a second card, or one number after a card's words.
 func (w *walk) amongOthers(c candidate, digits []byte, before, behind bool) bool {
 	first, inner, end := &w.groups[w.at], w.groups[w.at+1].before, w.at+c.groups
-	if inner.mark() != ' ' || listLike(digits, first.n, true) {
+	if !joinsCards(inner.mark()) || listLike(digits, first.n, true) {
+		return false
+	}
+	if w.fewAround(end) && w.context(first.start, w.groups[end-1].end).named() {
+		return true
+	}
+	if inner.mark() != ' ' {
 		return false
 	}
 	if before && w.groups[w.at-1].n == first.n {
 		return !behind && w.spokenOf(w.at-1, c.groups+1)
 	}
-	if !behind || w.groups[end].n != first.n {
+	if !behind || w.groups[end].n != first.n || !before && c.groups == 3 {
 		return true
 	}
 	if w.cardsFrom(end, inner.kind()) || !before && w.spokenOf(w.at, c.groups+1) {
@@ -52,6 +58,25 @@ func (w *walk) amongOthers(c candidate, digits []byte, before, behind bool) bool
 	}
 	last := end+1 >= w.n || w.groups[end+1].before.kind() != inner.kind()
 	return last && w.context(first.start, w.groups[end-1].end).standing == ofCard
+}
+
+// joinsCards reports the separators of cards that people type.
+func joinsCards(mark byte) bool { return mark == ' ' || mark == '-' }
+
+// mostAround is how many groups may follow a card's in its own field: a year and a value, a sum and an expiry date.
+const mostAround = 3
+
+// fewAround reports a chain with no more around a card's groups, which end at end, than belongs to it.
+func (w *walk) fewAround(end int) bool {
+	if w.groups[w.at].before != 0 && w.groups[w.at-1].before != 0 {
+		return false
+	}
+	for i := end; i < w.n && w.groups[i].before != 0; i++ {
+		if i-end == mostAround {
+			return false
+		}
+	}
+	return true
 }
 
 // spokenOf reports a card's four groups with one more at either end of which words speak: "заказ 1234 4111 1111 1111 1111",
@@ -80,7 +105,7 @@ func (w *walk) spokenOf(i, groups int) bool {
 
 // leadIn is where the word before a number ends that a blank, a colon or a number sign may part from it.
 func leadIn(text []byte) int {
-	for _, mark := range [...]string{" ", "#", "№", ":", " "} {
+	for _, mark := range [...]string{" ", "#", "№", ":", ".", " "} {
 		text = bytes.TrimSuffix(text, []byte(mark))
 	}
 	return len(text)
@@ -201,14 +226,23 @@ func wordOfNothing(word []byte) bool {
 func (w *walk) expiryBehind(i int) bool {
 	var buf [maxRun]byte
 	d := values(buf[:0], w.text.Data, &w.groups[i])
-	if w.dateAt(i, d) {
+	if w.dateAt(i, d) || len(d) == 4 && d[0] == 2 && d[1] == 0 && year(d[2]*10+d[3]) && w.chained(i+1) && w.valueOnly(i+1, 3) {
 		return true
 	}
 	if len(d) < 4 || len(d) > 8 || !month(d[0]*10+d[1]) || !plausibleExpiry(d) {
 		return false
 	}
-	chained := func(i int) bool { return i < w.n && w.groups[i].before != 0 && !w.groups[i].before.row() }
-	return !chained(i+1) || w.groups[i+1].n == 3 && !chained(i+2)
+	return w.valueOnly(i+1, 4)
+}
+
+// valueOnly reports that a verification value of at most so many digits is all that the chain goes on with at i, or nothing.
+func (w *walk) valueOnly(i, digits int) bool {
+	return !w.chained(i) || w.groups[i].n >= 3 && w.groups[i].n <= digits && !w.chained(i+1)
+}
+
+// chained reports that the group at i is on the same line and in the same chain as the one before.
+func (w *walk) chained(i int) bool {
+	return i < w.n && w.groups[i].before != 0 && !w.groups[i].before.row()
 }
 
 // enumerated reports groups that the marks of a list part, where identifiers are named or people write of other things

@@ -1,5 +1,7 @@
 package pan
 
+import "bytes"
+
 // standing is what a name or the words before a number make of it.
 type standing uint8
 
@@ -34,11 +36,25 @@ func keyStanding(name []byte) standing {
 	for len(name) > 0 {
 		var last []byte
 		name, last = cutLast(name)
-		if s := segment(last); s != neutral {
+		s, decides := segment(last)
+		if s == ofAccount && bytes.HasSuffix(name, customField) {
+			return neutral
+		}
+		if decides {
 			return s
 		}
 	}
 	return neutral
+}
+
+// customField is before [account][1] in the names of the fields that an OpenCart shop adds to its forms: any of a customer's.
+var customField = []byte("custom_field")
+
+// written is the words of fields that people write into, whatever the outer parts of their name say.
+var written = map[string]bool{
+	"comment": true, "comments": true, "note": true, "notes": true, "text": true, "message": true, "msg": true, "body": true, "title": true, "subject": true,
+	"description": true, "review": true, "question": true, "feedback": true, "memo": true, "remark": true, "remarks": true, "name": true,
+	"комментарий": true, "примечание": true, "сообщение": true, "текст": true, "отзыв": true, "вопрос": true, "описание": true,
 }
 
 // cutLast splits a name before its last path segment.
@@ -54,34 +70,37 @@ func cutLast(name []byte) (head, last []byte) {
 	return nil, name
 }
 
-// segment is what one segment of a name says: card before identifier, and another kind of card is no card.
-func segment(s []byte) standing {
+// segment is what one segment of a name says, and whether the outer ones are left unasked: card before identifier, and another
+// kind of card is no card.
+func segment(s []byte) (standing, bool) {
 	if says, ok := wholeNames[string(s)]; ok {
-		return says
+		return says, says != neutral
 	}
 	words := wordReader{text: s}
 	var seen [saysLink + 1]bool
-	primary := false
+	primary, text := false, false
 	for w, ok := words.next(); ok; w, ok = words.next() {
-		primary = primary || string(w) == "primary"
+		primary, text = primary || string(w) == "primary", written[string(w)]
 		seen[words.says(w)] = true
 	}
 	switch {
 	case primary && seen[saysAccount] && seen[saysNumber] && !seen[saysID]: // ISO/IEC 7812: the PAN
-		return ofCard
+		return ofCard, true
 	case seen[saysCard] && !seen[saysOther]:
 		if seen[saysID] {
-			return ofCardID
+			return ofCardID, true
 		}
-		return ofCard
+		return ofCard, true
+	case text:
+		return neutral, true
 	case seen[saysID]:
-		return ofID
+		return ofID, true
 	case seen[saysAccount]:
-		return ofAccount
+		return ofAccount, true
 	case seen[saysOrder] && seen[saysNumber]:
-		return ofID
+		return ofID, true
 	}
-	return neutral
+	return neutral, false
 }
 
 // IsCardName reports whether a field of this name is expected to hold a payment card's number or belong to one.

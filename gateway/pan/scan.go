@@ -301,7 +301,7 @@ func (w *walk) oddly() {
 		digits += w.groups[end].n
 		end++
 	}
-	if end-w.at < 2 || digits < 14 || digits > longest || !w.onlyDigits(w.groups[w.at].start, w.groups[end-1].end) {
+	if end-w.at < 2 || digits > longest || digits < 14 && (digits < shortest || !w.standing().card()) || !w.onlyDigits(w.groups[w.at].start, w.groups[end-1].end) {
 		return
 	}
 	c := candidate{groups: end - w.at, digits: digits, shape: odd}
