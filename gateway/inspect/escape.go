@@ -289,6 +289,11 @@ func entity(dst, src []byte) ([]byte, int) {
 	if bytes.HasPrefix(src, bareAmpersand) {
 		return append(dst, '&'), len(bareAmpersand) - 1
 	}
+	for _, blank := range bareBlanks {
+		if n := len(blank.name); bytes.HasPrefix(src, blank.name) && n < len(src) && src[n]-'0' <= 9 {
+			return utf8.AppendRune(dst, blank.is), n
+		}
+	}
 	if end := bytes.IndexByte(src[:min(len(src), 34)], ';'); end > 1 && isWord(src[1:end]) {
 		if s := html.UnescapeString(string(src[:end+1])); s[0] != '&' || s == "&" {
 			return append(dst, s...), end + 1
@@ -296,6 +301,12 @@ func entity(dst, src []byte) ([]byte, int) {
 	}
 	return append(dst, '&'), 1
 }
+
+// bareBlanks is the references to blanks that browsers read without a semicolon (HTML, section 13.2.5.73): 4111&nbsp1111.
+var bareBlanks = [...]struct {
+	name []byte
+	is   rune
+}{{[]byte("&nbsp"), 0xA0}, {[]byte("&shy"), 0xAD}}
 
 func hexDigit(c byte) int {
 	switch {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/cappertrophy/panwall/gateway/finding"
+	"github.com/cappertrophy/panwall/gateway/pan"
 )
 
 // jsonWalker walks one or more JSON documents (RFC 8259), newline-delimited or not, without building anything. It keeps
@@ -245,13 +246,14 @@ func (w *jsonWalker) label() string {
 	return name
 }
 
-// generic reports whether a name says nothing by itself, so that the name above it speaks: {"card": {"number": …}}.
+// generic reports whether a name says nothing by itself, so that the name above it speaks: {"card": {"number": …}},
+// {"card": {"first": …, "last": …}}.
 func generic(name string) bool {
 	switch strings.ToLower(name) {
 	case "number", "num", "no", "value", "val", "v", "n", "code", "code128", "raw", "text", "data", "content", "string", "input", "formatted":
 		return true
 	}
-	return false
+	return pan.Numbers(name)
 }
 
 // container is the array or object around the value at hand. An object that holds a piece stands for its value:
@@ -268,16 +270,17 @@ func (w *jsonWalker) container() int {
 	return f.id
 }
 
-// holdsPiece reports an object whose value at hand is a piece by its title, or by its name where it is the only member.
+// holdsPiece reports an object whose value at hand is a piece by its title, by the name of the list that the object is in, or
+// by its own name where it is the only member.
 func (w *jsonWalker) holdsPiece(f *jsonFrame) bool {
 	if title := w.titled(f); title != "" {
 		return namesPiece(title)
 	}
-	if f.index > 0 || !w.closes() {
-		return false
-	}
 	key := w.key(f)
-	return namesPiece(key) || generic(key) && namesPiece(w.label())
+	if generic(key) && namesPiece(w.label()) {
+		return true
+	}
+	return f.index == 0 && w.closes() && namesPiece(key)
 }
 
 // closes reports an object that ends behind the value at hand.

@@ -79,10 +79,13 @@ func (s *siblings) flush(r *reading) {
 	if s.run == 0 {
 		return
 	}
-	if s.run >= 2 && s.run <= mostParts && s.total >= shortest && s.total <= mostParts {
+	if s.run >= 2 && s.run <= mostParts && s.total >= shortest && s.total <= mostParts+longestOne {
 		m, ok := r.scanner.Join(s.names, s.parts)
 		if !ok {
 			m, ok = s.underCard(r)
+		}
+		if !ok {
+			m, ok = s.amidst(r)
 		}
 		if ok && !r.joined(s.where) {
 			r.keep(found{Finding: finding.Finding{
@@ -121,6 +124,23 @@ func (s *siblings) underCard(r *reading) (pan.Match, bool) {
 		}
 	}
 	return pan.Match{}, false
+}
+
+// amidst judges four pieces in numbered fields with one more before or behind them, such as a sum or a verification value:
+// n1=4111&n2=1111&n3=1111&n4=1111&n5=123. A fifth of four digits is one of a list.
+func (s *siblings) amidst(r *reading) (pan.Match, bool) {
+	const four = 4
+	if s.run != four+1 || s.names[0] == s.names[1] {
+		return pan.Match{}, false
+	}
+	from := 0
+	if len(s.parts[0]) != four {
+		from = 1
+	}
+	if other := s.parts[(from+four)%s.run]; len(other) == four {
+		return pan.Match{}, false
+	}
+	return r.scanner.Join(s.names[from:from+four], s.parts[from:from+four])
 }
 
 func allDigits(b []byte) bool {

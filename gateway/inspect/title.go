@@ -69,7 +69,7 @@ func besidePiece(w locator, container int) bool {
 		return false
 	}
 	f := &j.frames[len(j.frames)-1]
-	return f.object && j.titled(f) == "" && namesPiece(j.titleOf(f))
+	return f.object && !j.holdsPiece(f)
 }
 
 // In XML the title is an element too, as in the requisites of CommerceML:

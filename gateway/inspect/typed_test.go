@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"mime"
 	"net/url"
 	"testing"
 )
@@ -80,4 +81,34 @@ func TestCardsBesideOtherGroups(t *testing.T) {
 		pass["under "+name] = form(url.QueryEscape(name) + "=4111111111111111")
 	}
 	mustPass(t, pass)
+}
+
+// What it found in pieces: fields, members and elements that are numbered by words, indices and places, and the encoded words of
+// mail.
+func TestPiecesByTheirPlaces(t *testing.T) {
+	mustFind(t, map[string]string{
+		"members by letters":              jsons(`{"card":{"a":"4111","b":"1111","c":"1111","d":"1111"}}`),
+		"first, middle and last":          jsons(`{"card":{"first6":"411111","middle":"111111","last4":"1111"}}`),
+		"members by numbers":              jsons(`{"card":{"0":4111,"1":1111,"2":1111,"3":1111}}`),
+		"a list with indices":             jsons(`{"card":[{"index":0,"value":"4111"},{"index":1,"value":"1111"},{"index":2,"value":"1111"},{"index":3,"value":"1111"}]}`),
+		"elements by words":               post("text/xml", "<card><first>4111</first><second>1111</second><third>1111</third><fourth>1111</fourth></card>"),
+		"attributes by words":             post("text/xml", `<card first="4111" second="1111" third="1111" fourth="1111"/>`),
+		"cookies by words":                get("/", "Cookie: cc_first4=4111; cc_mid8=11111111; cc_last4=1111"),
+		"headers by letters":              get("/", "X-Card-A: 4111", "X-Card-B: 1111", "X-Card-C: 1111", "X-Card-D: 1111"),
+		"parts by words":                  parts(fields("card_first", "4111", "card_second", "1111", "card_third", "1111", "card_fourth", "1111")),
+		"a prefix and the rest":           form("card_prefix=411111111111&card_rest=1111"),
+		"a value behind numbered pieces":  form("n1=4111&n2=1111&n3=1111&n4=1111&n5=123"),
+		"a sum before numbered pieces":    jsons(`{"n0":"15000","n1":"4111","n2":"1111","n3":"1111","n4":"1111"}`),
+		"two encoded words":               get("/", "X-Subject: =?utf-8?B?Y2FyZCA0MTExMTExMQ==?= =?utf-8?B?MTExMTExMTE=?="),
+		"encoded words of a long subject": jsons(`{"subject":"` + mime.BEncoding.Encode("utf-8", "Прошу списать с 4111 1111 1111 1111") + `"}`),
+		"an encoded word in Shift JIS":    form("s=" + url.QueryEscape("=?shift_jis?B?glOCUIJQglCCUIJQglCCUIJQglCCUIJQglCCUIJQglA=?=")),
+		"blanks without their semicolons": post("text/html", "<p>4111&nbsp1111&nbsp1111&nbsp1111</p>"),
+	})
+	mustPass(t, map[string]string{
+		"five numbered groups of four":  form("n1=4111&n2=1111&n3=1111&n4=1111&n5=2000"),
+		"groups of one name and a sum":  form("n[]=4111&n[]=1111&n[]=1111&n[]=1111&n[]=15000"),
+		"a list with indices":           jsons(`{"rows":[{"index":0,"value":"4111"},{"index":1,"value":"1111"},{"index":2,"value":"1111"},{"index":3,"value":"1111"}]}`),
+		"a mask and what goes with it":  jsons(`{"card":{"bin":"411111","last4":"1111","exp_month":"12","exp_year":"2028"}}`),
+		"an encoded word without cards": get("/", "X-Subject: "+mime.BEncoding.Encode("utf-8", "Ваш заказ 12345678 принят, спасибо за покупку")),
+	})
 }

@@ -34,9 +34,15 @@ func (r *reading) throughViews(t *text, e pan.Evidence) error {
 			}
 		}
 	}
-	if t.escapes < t.mostEscapes() && folds(t.data) {
-		if err := r.openView(t, 0, len(t.data), unfoldedView, "folded"); err != nil {
-			return err
+	for _, row := range [...]struct {
+		shows func([]byte) bool
+		view  *view
+		step  string
+	}{{folds, unfoldedView, "folded"}, {encodedWords, wordsView, "encoded-word"}} {
+		if t.escapes < t.mostEscapes() && row.shows(t.data) {
+			if err := r.openView(t, 0, len(t.data), row.view, row.step); err != nil {
+				return err
+			}
 		}
 	}
 	if err := r.openLengths(t); err != nil {

@@ -144,6 +144,11 @@ func readEntity(text []byte) (kind, int) {
 		}
 		return between, end
 	}
+	for _, blank := range [...]string{"&nbsp", "&shy"} { // which browsers read without a semicolon
+		if n := len(blank); n < len(text) && string(text[:n]) == blank && text[n]-'0' <= 9 {
+			return between, n
+		}
+	}
 	return between, 1
 }
 

@@ -160,8 +160,17 @@ func equalButDigits(a, b string) bool {
 var ordinals = map[string]bool{
 	"a": true, "b": true, "c": true, "d": true, "e": true, "i": true, "ii": true, "iii": true, "iv": true, "v": true,
 	"first": true, "second": true, "third": true, "fourth": true, "fifth": true, "mid": true, "middle": true, "last": true,
+	"bin": true, "rest": true, "prefix": true, "suffix": true, "start": true, "end": true, "begin": true, "head": true, "tail": true, "left": true, "right": true,
 	"one": true, "two": true, "three": true, "four": true, "five": true, "six": true, "eight": true,
 	"первая": true, "вторая": true, "третья": true, "четвертая": true, "четвёртая": true,
+}
+
+// Numbers reports a name that says which piece something is and nothing else: "2", "first", "last4", "a".
+func Numbers(name string) bool {
+	var buf [longestName]byte
+	words := wordReader{text: ending(&buf, name)}
+	_, more := words.afterOrdinals()
+	return name != "" && !more
 }
 
 func equalButOrdinals(a, b string) bool {

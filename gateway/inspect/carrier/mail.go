@@ -103,7 +103,7 @@ func (w *walk) message(content []byte, depth int) error {
 		return broken("a mail that says twice what it is") // programs differ in which they believe
 	}
 	for _, f := range fields {
-		if err := w.value(f.name, decodeWords(f.value)); err != nil {
+		if err := w.value(f.name, DecodeWords(f.value)); err != nil {
 			return err
 		}
 	}
@@ -132,9 +132,9 @@ func fieldValues(fields []field, name string) (values []string) {
 	return values
 }
 
-// decodeWords undoes RFC 2047; what it cannot read stays as it is. Every word of a header that is longer than any real
+// DecodeWords undoes RFC 2047; what it cannot read stays as it is. Every word of a header that is longer than any real
 // one would be searched to its end again and again.
-func decodeWords(value []byte) []byte {
+func DecodeWords(value []byte) []byte {
 	if len(value) > longestWords || !bytes.Contains(value, []byte("=?")) {
 		return value
 	}
