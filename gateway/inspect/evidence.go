@@ -19,7 +19,7 @@ func survey(b []byte) pan.Evidence {
 			e |= pan.NUL
 		}
 	}
-	if e&pan.Entity == 0 && bytes.Contains(b, bareAmpersand) {
+	if e&pan.Entity == 0 && (bytes.Contains(b, bareAmpersand) || escapedTags(b)) {
 		e |= pan.Entity
 	}
 	if e&pan.QuotedPrintable == 0 && quotedToken(b) {
@@ -35,6 +35,33 @@ func survey(b []byte) pan.Evidence {
 	}
 	return e
 }
+
+// escapedTags reports digits before and behind tags that are escaped as text: 4111&lt;/b&gt; &lt;b&gt;1111, of an editor's HTML in
+// another document.
+func escapedTags(b []byte) bool {
+	end := bytes.LastIndex(b, escapedClose)
+	if end < 0 {
+		return false
+	}
+	before := false
+	for i := 0; i < end && !before; {
+		n := bytes.Index(b[i:end], escapedOpen)
+		if n < 0 {
+			return false
+		}
+		before = i+n > 0 && b[i+n-1]-'0' <= 9
+		i += n + len(escapedOpen)
+	}
+	for ; before && end >= 0; end = bytes.LastIndex(b[:end], escapedClose) {
+		if behind := end + len(escapedClose); behind < len(b) && b[behind]-'0' <= 9 {
+			return true
+		}
+	}
+	return false
+}
+
+// escapedOpen and escapedClose are how the beginning and the end of a tag are escaped.
+var escapedOpen, escapedClose = []byte("&lt;"), []byte("&gt;")
 
 // spacedToken reports where characters of base64 begin, as many as a number has, that have blanks among them and nothing
 // else behind them: decoders pass over blanks wherever they stand, as a folded header line leaves them. Of short texts one

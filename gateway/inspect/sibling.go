@@ -27,6 +27,7 @@ type siblings struct {
 	up        *text // that holds them; in use as long as they are
 	run       int   // how many values in a row, kept or not
 	total     int
+	between   int // other fields among them
 }
 
 // add takes the next value of the document in order; whatever does not go on with the run ends it. Most values are told
@@ -43,11 +44,16 @@ func (s *siblings) add(r *reading, w locator, up *text, data []byte, number bool
 		b, _ = pan.Plain(foreign[:0], b)
 	}
 	if len(b) == 0 || len(b) > longestOne || !allDigits(b) || s.run == 0 && !opens(len(b)) {
-		s.flush(r)
+		if !s.waits(w) {
+			s.flush(r)
+		}
 		return
 	}
 	container, name := w.container(), w.label()
 	if s.run > 0 && (container != s.container || !pan.SameStem(s.names[len(s.names)-1], name)) {
+		if s.waits(w) {
+			return
+		}
 		s.flush(r)
 	}
 	if number && !pan.IsCardName(name) {
@@ -64,6 +70,19 @@ func (s *siblings) add(r *reading, w locator, up *text, data []byte, number bool
 		s.names = append(s.names, name)
 		s.parts = append(s.parts, s.bytes[from:])
 	}
+}
+
+// mostBetween is how many other fields may stand among the pieces of a card.
+const mostBetween = 4
+
+// waits reports two pieces or more under a card's name that are not yet a number, and counts the value at hand as another field of the same
+// container that stands among them: cc1, cc2, exp, cc3, cc4.
+func (s *siblings) waits(w locator) bool {
+	if s.run < 2 || s.total >= shortest || s.between == mostBetween || !pan.IsCardName(s.names[0]) || w.container() != s.container {
+		return false
+	}
+	s.between++
+	return true
 }
 
 // joined reports whether a number in pieces was already found to begin here.

@@ -97,11 +97,15 @@ func TestPiecesByTheirPlaces(t *testing.T) {
 		"headers by letters":              get("/", "X-Card-A: 4111", "X-Card-B: 1111", "X-Card-C: 1111", "X-Card-D: 1111"),
 		"parts by words":                  parts(fields("card_first", "4111", "card_second", "1111", "card_third", "1111", "card_fourth", "1111")),
 		"a prefix and the rest":           form("card_prefix=411111111111&card_rest=1111"),
+		"a date among the pieces":         jsons(`{"cc1":"4111","cc2":"1111","exp":"12/28","note":"","cc3":"1111","cc4":"1111"}`),
+		"a date among the parts":          parts(fields("cc1", "4111", "cc2", "1111", "exp", "12/28", "cc3", "1111", "cc4", "1111")),
 		"a value behind numbered pieces":  form("n1=4111&n2=1111&n3=1111&n4=1111&n5=123"),
 		"a sum before numbered pieces":    jsons(`{"n0":"15000","n1":"4111","n2":"1111","n3":"1111","n4":"1111"}`),
 		"two encoded words":               get("/", "X-Subject: =?utf-8?B?Y2FyZCA0MTExMTExMQ==?= =?utf-8?B?MTExMTExMTE=?="),
 		"encoded words of a long subject": jsons(`{"subject":"` + mime.BEncoding.Encode("utf-8", "Прошу списать с 4111 1111 1111 1111") + `"}`),
 		"an encoded word in Shift JIS":    form("s=" + url.QueryEscape("=?shift_jis?B?glOCUIJQglCCUIJQglCCUIJQglCCUIJQglCCUIJQglA=?=")),
+		"tags escaped as text":            jsons(`{"html":"&lt;b&gt;4111&lt;/b&gt; &lt;b&gt;1111&lt;/b&gt; &lt;b&gt;1111&lt;/b&gt; &lt;b&gt;1111&lt;/b&gt;"}`),
+		"line breaks escaped as text":     form("html=" + url.QueryEscape("4111&lt;br&gt;1111&lt;br&gt;1111&lt;br&gt;1111")),
 		"blanks without their semicolons": post("text/html", "<p>4111&nbsp1111&nbsp1111&nbsp1111</p>"),
 	})
 	mustPass(t, map[string]string{
