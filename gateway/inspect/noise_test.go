@@ -3,6 +3,7 @@ package inspect
 import (
 	"archive/zip"
 	"bytes"
+	"compress/zlib"
 	"fmt"
 	"image"
 	"image/color"
@@ -153,4 +154,56 @@ func TestEscapesInAnyOrder(t *testing.T) {
 	if err != nil || d.Acting || d.Spent.Decoded > 40*int64(len(body)) {
 		t.Errorf("%d bytes made of %d, %v", d.Spent.Decoded, len(body), err)
 	}
+}
+
+// Small archives and documents pass as parts of a form, whatever their compressed bytes look like: once an archive that began
+// with a folder was refused, a price list of sixty rows in one of thirty requests, and a body with a PDF in it was no form.
+func TestPackedPartsPass(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 7))
+	rows := func(n int) string {
+		var b strings.Builder
+		for range n {
+			fmt.Fprintf(&b, "%06d;lamp %d;%d.00;%d;%013d\n", r.IntN(1e6), r.IntN(1e4), r.IntN(1e5), r.IntN(99), r.IntN(1e13))
+		}
+		return b.String()
+	}
+	files := map[string]string{
+		"a folder and a text":   zipOf(t, "img/", "", "img/readme.txt", "lamps"),
+		"an empty file first":   zipOf(t, "a.txt", "", "b.txt", rows(20)),
+		"a folder and pictures": zipOf(t, "img/", "", "img/a.bin", noiseOf(r, 4000), "img/b.bin", noiseOf(r, 9000)),
+	}
+	for i := range 150 {
+		files[fmt.Sprintf("price list %d", i)] = zipOf(t, "prices.csv", rows(40+r.IntN(60)))
+	}
+	requests := map[string]string{}
+	for name, file := range files {
+		requests[name] = attached("a.zip", "application/zip", file)
+	}
+	for i := range 60 {
+		requests[fmt.Sprintf("a PDF of rows %d", i)] = attached("a.pdf", "application/pdf", pdfOf(t, rows(100)))
+	}
+	mustPass(t, requests)
+	mustFind(t, map[string]string{
+		"a field beside a PDF": post("multipart/form-data; boundary=XX", "--XX\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a.pdf\"\r\n\r\n"+pdfOf(t, rows(9))+
+			"\r\n--XX\r\nContent-Disposition: form-data; name=\"c1\"\r\n\r\n4111\r\n--XX\r\nContent-Disposition: form-data; name=\"c2\"\r\n\r\n1111\r\n--XX\r\nContent-Disposition: form-data; name=\"c3\"\r\n\r\n1111\r\n--XX\r\nContent-Disposition: form-data; name=\"c4\"\r\n\r\n1111\r\n--XX--\r\n"),
+		"a card in an archive with a folder": attached("a.zip", "application/zip", zipOf(t, "docs/", "", "docs/a.txt", "card 4111111111111111")),
+	})
+}
+
+func noiseOf(r *rand.Rand, n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(r.Uint32())
+	}
+	return string(b)
+}
+
+// pdfOf is a document whose only page draws the text.
+func pdfOf(t *testing.T, text string) string {
+	var z bytes.Buffer
+	w := zlib.NewWriter(&z)
+	if _, err := fmt.Fprintf(w, "BT /F1 9 Tf (%s) Tj ET", text); err != nil || w.Close() != nil {
+		t.Fatal("no document")
+	}
+	return fmt.Sprintf("%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/Contents 4 0 R>>endobj\n4 0 obj<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%%%EOF", z.Len(), z.String())
 }
