@@ -35,11 +35,18 @@ func (c charset) conceals(b []byte) bool {
 // escapeSequence begins what switches the character set in ISO 2022.
 const escapeSequence = 0x1B
 
+// misspelled is names of charsets that programs write and the WHATWG does not list, without their dashes.
+var misspelled = map[string]string{
+	"win1251": "windows-1251", "windows1251": "windows-1251", "cp1251": "windows-1251", "win1252": "windows-1252", "windows1252": "windows-1252",
+	"latin1": "iso-8859-1", "koi8r": "koi8-r", "koi8u": "koi8-u",
+}
+
 // charsetOf is the charset of a label; false means that we do not read it, and so nobody behind us may.
 func charsetOf(label string) (charset, bool) {
 	label = strings.ToLower(strings.Trim(label, " \t\"'"))
-	switch strings.NewReplacer("-", "", "_", "").Replace(label) {
-	case "", "utf8", "utf8mb4", "usascii", "ascii", "binary":
+	compact := strings.NewReplacer("-", "", "_", "").Replace(label)
+	switch compact {
+	case "", "utf8", "utf8mb4", "utf8sig", "usascii", "ascii", "binary":
 		return charset{}, true
 	case "utf16", "utf16le", "ucs2", "unicode", "iso10646ucs2":
 		return charset{view: wideView(2, false), wide: true}, true
@@ -49,6 +56,9 @@ func charsetOf(label string) (charset, bool) {
 		return charset{view: wideView(4, false), wide: true}, true
 	case "utf32be":
 		return charset{view: wideView(4, true), wide: true}, true
+	}
+	if known, ok := misspelled[compact]; ok {
+		label = known
 	}
 	e, err := htmlindex.Get(label) // the names of the WHATWG: no UTF-7, no EBCDIC
 	if err != nil || e == encoding.Replacement {

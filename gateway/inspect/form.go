@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"bytes"
+	"regexp"
 
 	"github.com/cappertrophy/panwall/gateway/finding"
 	"github.com/cappertrophy/panwall/gateway/pan"
@@ -172,8 +173,16 @@ func (w *formWalker) label() string {
 	if w.field.start == w.field.end {
 		return w.text.where.label()
 	}
-	return w.fieldName()
+	name := w.fieldName()
+	if (name == "o" || name == "p") && tunnel.Match(w.text.data) {
+		return "sentry_id"
+	}
+	return name
 }
+
+// tunnel is the query with which the Next.js of a shop hands reports on to sentry.io: the numbers of its organisation and project,
+// the same in every one.
+var tunnel = regexp.MustCompile(`^o=450\d{13}&p=450\d{13}(?:&r=[a-z]{2})?$`)
 
 func (w *formWalker) container() int { return w.id }
 

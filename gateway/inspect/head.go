@@ -223,8 +223,12 @@ func (r *reading) headerName(part finding.Part, name string, index int) error {
 	return nil
 }
 
-// byteRange is the value of Range or Content-Range (RFC 9110 sections 14.2 and 14.4) as players and downloads send it.
-var byteRange = regexp.MustCompile(`^bytes[= ](\d{1,11})-(\d{1,11})(?:/(\d{1,11}))?$`)
+// byteRange is the value of Range or Content-Range (RFC 9110 sections 14.2 and 14.4) as players and downloads send it; rangesOf is
+// the ranges in it.
+var (
+	byteRange = regexp.MustCompile(`^bytes[= ]\d{1,11}-\d{1,11}(?:, ?\d{1,11}-\d{1,11})*(?:/(\d{1,11}))?$`)
+	rangesOf  = regexp.MustCompile(`(\d+)-(\d+)`)
+)
 
 // isByteRange reports such a value that is in order: none of its numbers has the digits of a card.
 func isByteRange(value string) bool {
@@ -232,8 +236,15 @@ func isByteRange(value string) bool {
 	if m == nil {
 		return false
 	}
-	first, last, all := atoi(m[1]), atoi(m[2]), atoi(m[3])
-	return first < last && (m[3] == "" || last < all)
+	before := -1
+	for _, one := range rangesOf.FindAllStringSubmatch(value, -1) {
+		first, last := atoi(one[1]), atoi(one[2])
+		if first <= before || first >= last || m[1] != "" && last >= atoi(m[1]) {
+			return false
+		}
+		before = last
+	}
+	return true
 }
 
 func atoi(digits string) (n int) {

@@ -3,6 +3,7 @@ package inspect
 import (
 	"mime"
 	"net/url"
+	"strings"
 	"testing"
 )
 
@@ -115,4 +116,46 @@ func TestPiecesByTheirPlaces(t *testing.T) {
 		"a mask and what goes with it":  jsons(`{"card":{"bin":"411111","last4":"1111","exp_month":"12","exp_year":"2028"}}`),
 		"an encoded word without cards": get("/", "X-Subject: "+mime.BEncoding.Encode("utf-8", "Ваш заказ 12345678 принят, спасибо за покупку")),
 	})
+}
+
+// What another attack found blocked: numbers that stand beside telephones and dates, and those that are the same for everybody.
+func TestNumbersBesideTheirLikes(t *testing.T) {
+	clean := map[string]string{
+		"the numbers of sentry.io in a query":  get("/monitoring?o=" + fit("450556655665566?") + "&p=" + fit("450555555555555?") + "&r=de"),
+		"the numbers of sentry.io in a policy": jsons(`{"csp-report":{"original-policy":"report-uri https://a.example/api/` + fit("450556655665566?") + `/security/?sentry_key=0f"}}`),
+		"several ranges of a download":         get("/", fit("Range: bytes=45122006-4518001?")+", 47219158-48000005"),
+		"a charset in another spelling":        post("text/plain; charset=win-1251", "\xec\xee\xe9 \xe7\xe0\xea\xe0\xe7"),
+		"goods in the path of a category":      get("/index.php?path=" + fit("4539_5787_6362_148?")),
+		"goods that somebody looked at":        get("/", "Cookie: viewed="+fit("4539_5787_6362_148?")),
+		"boxes of an admin":                    form("elements[]=4539&elements[]=5787&elements[]=6362&elements[]=" + fit("453957876362148?")[12:]),
+		"points of a path in a drawing":        jsons(fit(`{"d":"L 4539.5787 6362.148?"}`)),
+	}
+	for _, typed := range []string{"Заказ 45395? 7015551114", "заказ 4539578? 87075551117", "4695? 8 702 609 12 37", "оплата картой, заказ 4660? 87055551114",
+		"25-10-2026 24-11-2026", "акт 4539578?-20260601", "IMG 261122_154005_000?"} {
+		clean["in a comment: "+typed] = form("comment=" + url.QueryEscape(fit(typed)))
+	}
+	mustPass(t, clean)
+	mustFind(t, map[string]string{
+		"another number in such a query": get("/monitoring?o=4111111111111111&p=" + fit("450555555555555?") + "&r=de"),
+		"a card where two ranges are":    get("/", "Range: bytes=4111-1111, 1111-1111"),
+		"a card in its field, by dates":  jsons(`{"card_number":"` + fit("4539578? 20260601") + `"}`),
+		"goods, but typed":               get("/", "Cookie: viewed=4111 1111 1111 1111"),
+	})
+}
+
+// fit writes the digit for the question mark with which all digits of a text pass the Luhn check.
+func fit(text string) string {
+	for d := byte('0'); d <= '9'; d++ {
+		try, sum, n := strings.Replace(text, "?", string(d), 1), 0, 0
+		for i := len(try) - 1; i >= 0; i-- {
+			if c := int(try[i] - '0'); c >= 0 && c <= 9 {
+				sum += c<<(n&1) - 9*(n&1)*(c/5)
+				n++
+			}
+		}
+		if sum%10 == 0 {
+			return try
+		}
+	}
+	return text
 }

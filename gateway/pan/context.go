@@ -124,13 +124,24 @@ func (w *walk) detailed(end int) context {
 // every report of a shop, in o450….ingest.sentry.io/450… and /api/450…/envelope/.
 func sentry(text []byte, start, end int) bool {
 	if behind := text[end:]; len(behind) > 0 && (behind[0] == '.' || behind[0] == '/') {
-		for _, s := range []string{".ingest", "/envelope", "/store/", "/minidump"} {
+		for _, s := range []string{".ingest", "/envelope", "/store/", "/minidump", "/security/"} {
 			if bytes.HasPrefix(behind, []byte(s)) {
 				return true
 			}
 		}
 	}
-	return start > 0 && text[start-1] == '/' && bytes.HasSuffix(text[:start], []byte("sentry.io/"))
+	return start > 0 && text[start-1] == '/' && bytes.HasSuffix(text[:start], []byte("sentry.io/")) || tunnelled(text, start, end)
+}
+
+// tunnelled reports one of the two in ?o=450…&p=450…, with which a shop's own server hands such reports on.
+func tunnelled(text []byte, start, end int) bool {
+	const number, pair = 16, len("o=450") + 13 + len("&p=")
+	if end-start != number || !bytes.HasPrefix(text[start:], []byte("450")) {
+		return false
+	}
+	before := text[:start]
+	return bytes.HasSuffix(before, []byte("o=")) && bytes.HasPrefix(text[end:], []byte("&p=450")) ||
+		bytes.HasSuffix(before, []byte("&p=")) && start >= pair && bytes.HasPrefix(text[start-pair:], []byte("o=450"))
 }
 
 // posts is what stands right before the number of a post, a video or a firm in such an address, by its last byte.

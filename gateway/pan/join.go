@@ -9,6 +9,8 @@ var lists = map[string]bool{
 	"product": true, "products": true, "item": true, "items": true, "filter": true, "category": true, "categories": true, "viewed": true, "recent": true, "recently": true, "seen": true, "compare": true, "comparison": true,
 	"option": true, "options": true, "attribute": true, "attributes": true, "brand": true, "brands": true, "tag": true, "tags": true, "related": true, "stock": true,
 	"selected": true, "checked": true, "rows": true, "delete": true, "post": true, "posts": true, "users": true, "media": true, "skus": true, "goods": true, "section": true, "sections": true, "groups": true, "costs": true, "cost": true, "prop": true, "property": true,
+	"sort": true, "elements": true, "offer": true, "offers": true, "attachment": true, "attachments": true, "article": true, "articles": true, "color": true, "colors": true,
+	"cat": true, "cats": true, "linkcheck": true, "updates": true,
 	"survey": true, "quiz": true, "poll": true, "wishlist": true, "favorite": true, "favorites": true, "favourites": true, "cart": true, "basket": true, "цена": true, "год": true, "размер": true, "оценка": true, "кол": true,
 }
 

@@ -97,7 +97,7 @@ func (w *walk) weigh(m *Match, c candidate, digits []byte) {
 		m.Confidence = finding.Possible // a payment's reference number (RRN) stands beside its expiry date
 	}
 	if m.Confidence.Acts() && !ctx.standing.card() && (w.enumerated(c, m, ctx.standing) || w.unlikely(c, digits)) ||
-		m.Confidence.Acts() && ctx.facts&cardName == 0 && m.Length == 13 && validEAN(digits) {
+		m.Confidence.Acts() && ctx.facts&(cardName|cardNearby) == 0 && (m.Length == 13 && validEAN(digits) || w.twoThings(c, digits)) {
 		m.Confidence = finding.Possible
 	}
 	if m.Confidence.Acts() && ctx.facts&(cardName|cardWords|cardNearby|crowded) == 0 && w.tabled(c, m.Start, m.End) {
@@ -159,22 +159,17 @@ func (w *walk) unlikely(c candidate, digits []byte) bool {
 	case size == 2 && between.mark() != ' ' && between.mark() != '-':
 		return true // dates, times, addresses
 	}
-	return listLike(digits, size, size == 2 || between.comma()) || w.mixed(c) && !(c.shape == typical && w.text.Whole && w.onlyDigits(w.groups[w.at].start, w.groups[w.at+c.groups-1].end))
+	return listLike(digits, size, size == 2 || between.comma()) || w.decimals(c) || w.mixed(c) && !(c.shape == typical && w.text.Whole && w.onlyDigits(w.groups[w.at].start, w.groups[w.at+c.groups-1].end))
 }
 
 // dated reports sixteen digits that begin with YYMMDDhhmmss from 2023 on, as order numbers do and one Mastercard of 300 in the
 // 2-series, or with DDMMYYYY before hhmm or another date, and fourteen that begin with DDMMYYYY. Digits are ASCII or values.
 func dated(d []byte) bool {
-	at := func(i int) byte { return d[i]&0xF*10 + d[i+1]&0xF }
-	date := func(i int) bool {
-		return day(at(i)) && month(at(i+2)) && (at(i+4) == 20 && at(i+6) < 40 || at(i+4) == 19)
-	}
 	switch len(d) {
 	case 16:
-		return at(0) >= 23 && at(0) < 30 && month(at(2)) && day(at(4)) && at(6) < 24 && at(8) < 60 && at(10) < 60 ||
-			date(0) && (date(8) || at(8) < 24 && at(10) < 60)
+		return pairAt(d, 0) >= 23 && pairAt(d, 0) < 30 && sixDate(d) && clock(d[6:]) || dayFirst(d) && (dayFirst(d[8:]) || pairAt(d, 8) < 24 && pairAt(d, 10) < 60)
 	case 14:
-		return date(0)
+		return dayFirst(d)
 	}
 	return false
 }

@@ -253,7 +253,19 @@ func (w *walk) enumerated(c candidate, m *Match, s standing) bool {
 		return false
 	}
 	between := w.groups[w.at+1].before
-	return s.id() && between.row() || enumerates(between) && (s.id() || w.text.Whole && !w.alone(m.Start, m.End))
+	return s.id() && between.row() || enumerates(between) && (s.id() || w.text.Whole && !w.alone(m.Start, m.End)) ||
+		w.text.Whole && c.groups == 4 && w.groups[w.at].n == 4 && !joinsCards(between.mark()) && holdsWord(w.text.Name, browsed)
+}
+
+// browsed is the words of names that hold the goods that somebody looked at or chose, of four digits each as often as not.
+var browsed = map[string]bool{
+	"viewed": true, "watched": true, "seen": true, "recent": true, "recently": true, "history": true, "compare": true, "comparison": true,
+	"wishlist": true, "favorite": true, "favorites": true, "favourites": true, "fav": true, "liked": true, "cart": true, "basket": true, "products": true, "path": true,
+}
+
+// decimals reports a dot within each of two pairs of the groups and another mark between them: 5002.3111 6470.4740.
+func (w *walk) decimals(c candidate) bool {
+	return c.groups == 4 && w.groups[w.at+1].before.mark() == '.' && w.groups[w.at+3].before.mark() == '.' && w.groups[w.at+2].before.mark() != '.'
 }
 
 // mixed reports commas between some of the groups and other marks between the rest: pairs of coordinates.

@@ -33,6 +33,8 @@ var vocabulary = map[string]word{
 	"сайта": saysOther, "жад": saysOther, "transport": saysOther, "member": saysOther, "membership": saysOther, "fuel": saysOther, "reward": saysOther,
 	"rewards": saysOther, "travel": saysOther, "student": saysOther, "library": saysOther,
 
+	"txn": saysID, "trx": saysID, "cursor": saysID, "puk": saysID, "fp": saysID, "kkt": saysID, "cashbox": saysID,
+	"taobao": saysID, "таобао": saysID, "aliexpress": saysID, "алиэкспресс": saysID,
 	"yclid": saysID, "gclid": saysID, "fbclid": saysID, "msclkid": saysID, "ymclid": saysID, "wbraid": saysID, "gbraid": saysID, "ttclid": saysID,
 	"ga": saysID, "gid": saysID, "gcl": saysID, "gac": saysID, "ym": saysID, "fbp": saysID, "fbc": saysID, "fb": saysID, "ttp": saysID, "clck": saysID,
 	"clsk": saysID, "yuidss": saysID, "ymex": saysID, "yandexuid": saysID, "uid": saysID, "uuid": saysID, "guid": saysID, "muid": saysID,
