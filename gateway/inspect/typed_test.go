@@ -131,7 +131,7 @@ func TestNumbersBesideTheirLikes(t *testing.T) {
 		"points of a path in a drawing":        jsons(fit(`{"d":"L 4539.5787 6362.148?"}`)),
 	}
 	for _, typed := range []string{"Заказ 45395? 7015551114", "заказ 4539578? 87075551117", "4695? 8 702 609 12 37", "оплата картой, заказ 4660? 87055551114",
-		"25-10-2026 24-11-2026", "акт 4539578?-20260601", "IMG 261122_154005_000?"} {
+		"25-10-2026 24-11-2026", "акт 4539578?-20260601", "карта *4539 578 76?,00 21.10", "VIN XTA3605103725449?", "IMG 261122_154005_000?"} {
 		clean["in a comment: "+typed] = form("comment=" + url.QueryEscape(fit(typed)))
 	}
 	mustPass(t, clean)

@@ -137,13 +137,20 @@ func escape(text []byte, word, start int) bool {
 }
 
 // plainWord reports a word that is no hexadecimal, no country of an IBAN (ISO 13616: two capital letters, then two
-// check digits and up to thirty characters), and at groups no single letter: a drawing's M4000 1000 4500 2000.
+// check digits and up to thirty characters) or beginning of a vehicle's number, and at groups no single letter: a drawing's
+// M4000 1000 4500 2000.
 func plainWord(word []byte, shape shape, digits int) bool {
 	if isHex(word) || shape != whole && utf8.RuneCount(word) == 1 {
 		return false
 	}
+	if digits == vehicle-len(word) && len(word) == 3 {
+		return word[0] > 'Z' || word[1] > 'Z' || word[2] > 'Z'
+	}
 	return digits < 18 || utf8.RuneCount(word) != 2 || word[0] > 'Z' || word[1] > 'Z'
 }
+
+// vehicle is the length of a vehicle's number (ISO 3779), of which the first three say who made it.
+const vehicle = 17
 
 // abbreviates reports "cc", which people write for a credit card although it is hexadecimal.
 func abbreviates(word []byte) bool {

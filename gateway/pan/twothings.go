@@ -1,9 +1,14 @@
 package pan
 
-// twoThings reports groups, other than those printed on cards, that are a number and something beside it: a telephone or a date.
-// They make a card's digits by chance: "заказ 46951 8 702 609 12 34", 30132178-20260601.
+// twoThings reports groups, other than those printed on cards, that are a number and something beside it: a telephone, a date, or
+// what was paid with the card that a mask's last digits name. They make a card's digits by chance: "заказ 46951 8 702 609 12 34", 30132178-20260601.
 func (w *walk) twoThings(c candidate, digits []byte) bool {
-	return (c.shape == grouped || c.shape.isOdd()) && (w.endsInPhone(c, digits) || w.holdsDate(c, digits))
+	if c.shape != grouped && !c.shape.isOdd() {
+		return false
+	}
+	start := w.groups[w.at].start
+	masked := c.shape.isOdd() && start > 0 && w.text.Data[start-1] == '*' // *4276 15 990.00
+	return masked || w.endsInPhone(c, digits) || w.holdsDate(c, digits)
 }
 
 // endsInPhone reports groups the last of which are a telephone number of Kazakhstan or Russia (ITU-T E.164): ten digits behind
