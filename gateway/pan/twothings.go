@@ -1,7 +1,8 @@
 package pan
 
 // twoThings reports groups, other than those printed on cards, that are a number and something beside it: a telephone, a date, or
-// what was paid with the card that a mask's last digits name. They make a card's digits by chance: "заказ 46951 8 702 609 12 34", 30132178-20260601.
+// what was paid with the card that a mask's last digits name. They make a card's digits by chance: "заказ 46951 8 702 609 12 34",
+// 30132178-20260601.
 func (w *walk) twoThings(c candidate, digits []byte) bool {
 	if c.shape != grouped && !c.shape.isOdd() {
 		return false
@@ -11,20 +12,20 @@ func (w *walk) twoThings(c candidate, digits []byte) bool {
 	return masked || w.endsInPhone(c, digits) || w.holdsDate(c, digits)
 }
 
-// endsInPhone reports groups the last of which are a telephone number of Kazakhstan or Russia (ITU-T E.164): ten digits behind
-// +7 or 8, that begin with 7 or 9.
+// endsInPhone reports groups the last of which are a telephone number of Kazakhstan or Russia (ITU-T E.164), as people part it:
+// ten digits that begin with 7 or 9, or eleven with 7 or 8 before them.
 func (w *walk) endsInPhone(c candidate, digits []byte) bool {
-	rest := len(digits)
-	for i := 0; i < c.groups-1; i++ {
-		rest -= w.groups[w.at+i].n
-		phone := digits[len(digits)-rest:]
-		switch rest {
+	for i := 1; i < c.groups; i++ {
+		digits = digits[w.groups[w.at+i-1].n:]
+		n := w.groups[w.at+i].n
+		switch len(digits) {
 		case 11:
-			if (at(phone, 0) == 7 || at(phone, 0) == 8) && mobile(at(phone, 1)) {
+			parted := n == 11 || n == 1 || n == 4 && (w.groups[w.at+i+1].n == 3 || w.groups[w.at+i+1].n == 7)
+			if parted && (at(digits, 0) == 7 || at(digits, 0) == 8) && mobile(at(digits, 1)) {
 				return true
 			}
 		case 10:
-			if mobile(at(phone, 0)) {
+			if (n == 10 || n == 3) && mobile(at(digits, 0)) {
 				return true
 			}
 		}
@@ -40,8 +41,8 @@ func at(digits []byte, i int) byte { return digits[i] & 0xF }
 // pairAt is the value of two digits.
 func pairAt(digits []byte, i int) byte { return at(digits, i)*10 + at(digits, i+1) }
 
-// holdsDate reports a date that is one of the groups or three of them, or a date and time that are two: 20261122, 25-10-2026,
-// 261122-154005.
+// holdsDate reports a date that is one of the groups or three of them, or a date and time that are the first two: 20261122,
+// 25-10-2026, 261122-154005-0001.
 func (w *walk) holdsDate(c candidate, digits []byte) bool {
 	for i := 0; i < c.groups; i++ {
 		group := func(k int) int {
@@ -53,7 +54,7 @@ func (w *walk) holdsDate(c candidate, digits []byte) bool {
 		n := group(0)
 		switch {
 		case n == 8 && eightDate(digits), n == 2 && group(1) == 2 && group(2) == 4 && eightDate(digits), n == 4 && group(1) == 2 && group(2) == 2 && eightDate(digits),
-			n == 6 && group(1) == 6 && sixDate(digits) && clock(digits[6:]):
+			i == 0 && n == 6 && group(1) == 6 && sixDate(digits) && clock(digits[6:]):
 			return true
 		}
 		digits = digits[n:]
