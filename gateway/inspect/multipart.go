@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/cappertrophy/panwall/gateway/finding"
-	"github.com/cappertrophy/panwall/gateway/inspect/carrier"
 )
 
 // multipartWalker walks a multipart body (RFC 2046, RFC 7578) by the boundary the header names, and where that is not
@@ -55,7 +54,6 @@ func (r *reading) walkMultipart(t *text) (complete bool, err error) {
 		at = next
 	}
 	r.split.flush(r)
-	r.parted = r.parted || !t.guess && w.index > 0
 	return true, w.gap(min(at.end, len(t.data)), len(t.data)) // without the boundary, whose words are no name of it
 }
 
@@ -205,10 +203,6 @@ func (w *multipartWalker) content(start, end int, fields map[string]string) erro
 	}
 	switch coding {
 	case "", "7bit", "8bit", "binary":
-		if w.text.guess && w.parted && carrier.Sniff(t.data, w.file) != carrier.None {
-			t.kind = plain // what looked like an escape in packed bytes was none
-			return w.read(t)
-		}
 		return w.typed(t, fields["content-type"], w.file)
 	case "base64":
 		return w.transfer(t, fields["content-type"])

@@ -24,7 +24,6 @@ type reading struct {
 	depth     int
 	split     siblings
 	sad       bool // authentication data is looked for too
-	parted    bool // a multipart body was read as it stands: its files are what they are there
 	ids       int  // containers so far
 	inspected int64
 	charset   charset // the body's, for values whose bytes are no UTF-8

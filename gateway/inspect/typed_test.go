@@ -105,6 +105,8 @@ func TestPiecesByTheirPlaces(t *testing.T) {
 		"two encoded words":               get("/", "X-Subject: =?utf-8?B?Y2FyZCA0MTExMTExMQ==?= =?utf-8?B?MTExMTExMTE=?="),
 		"encoded words of a long subject": jsons(`{"subject":"` + mime.BEncoding.Encode("utf-8", "Прошу списать с 4111 1111 1111 1111") + `"}`),
 		"an encoded word in Shift JIS":    form("s=" + url.QueryEscape("=?shift_jis?B?glOCUIJQglCCUIJQglCCUIJQglCCUIJQglCCUIJQglA=?=")),
+		"two cards in members":            jsons(`{"cc1":"4111","cc2":"1111","cc3":"1111","cc4":"1111","card1":"5555","card2":"5555","card3":"5555","card4":"4444"}`),
+		"blanks in a value of JSON":       jsons(`{"t":"4111&nbsp1111&nbsp1111&nbsp1111"}`),
 		"tags escaped as text":            jsons(`{"html":"&lt;b&gt;4111&lt;/b&gt; &lt;b&gt;1111&lt;/b&gt; &lt;b&gt;1111&lt;/b&gt; &lt;b&gt;1111&lt;/b&gt;"}`),
 		"line breaks escaped as text":     form("html=" + url.QueryEscape("4111&lt;br&gt;1111&lt;br&gt;1111&lt;br&gt;1111")),
 		"blanks without their semicolons": post("text/html", "<p>4111&nbsp1111&nbsp1111&nbsp1111</p>"),
@@ -137,6 +139,7 @@ func TestNumbersBesideTheirLikes(t *testing.T) {
 	mustPass(t, clean)
 	mustFind(t, map[string]string{
 		"another number in such a query": get("/monitoring?o=4111111111111111&p=" + fit("450555555555555?") + "&r=de"),
+		"a number beside such a one":     form("comment=" + url.QueryEscape("/monitoring?o=4111111111111111&p="+fit("450555555555555?"))),
 		"a card where two ranges are":    get("/", "Range: bytes=4111-1111, 1111-1111"),
 		"a card in its field, by dates":  jsons(`{"card_number":"` + fit("4539578? 20260601") + `"}`),
 		"goods, but typed":               get("/", "Cookie: viewed=4111 1111 1111 1111"),
