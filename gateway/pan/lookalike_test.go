@@ -221,6 +221,16 @@ func codes() []lookAlike {
 		}},
 		{"OGRN and OGRNIP", []string{"ogrn", "ogrnip", "inn"}, func(r *rand.Rand) string { return pick(r, "1", "5", "3") + digitsOf(r, 12+2*r.IntN(2)) }},
 		{"phone", []string{"phone", "comment"}, phone},
+		{"order and phone", []string{"comment", "message"}, func(r *rand.Rand) string {
+			number := pick(r, "+7 7", "8 7", "87", "+77", "7", "9", "8 9") + digitsOf(r, 2)
+			return pick(r, "Заказ ", "заказ №", "order ", "кв ", "индекс ") + strconv.Itoa(1+r.IntN(9)) + digitsOf(r, 3+r.IntN(5)) + pick(r, " ", ", ", " тел ") + number + pick(r, digitsOf(r, 7), " "+digitsOf(r, 3)+" "+digitsOf(r, 2)+" "+digitsOf(r, 2), digitsOf(r, 7))
+		}},
+		{"number and date", []string{"comment", "period", "file"}, func(r *rand.Rand) string {
+			year, month, day := 2020+r.IntN(12), 1+r.IntN(12), 1+r.IntN(28)
+			date := fmt.Sprintf("%04d%02d%02d", year, month, day)
+			dashed := fmt.Sprintf("%02d-%02d-%04d", day, month, year)
+			return pick(r, digitsOf(r, 8)+"-"+date, digitsOf(r, 8)+" "+date, dashed+" "+dashed, fmt.Sprintf("%02d%02d%02d_%02d%02d%02d_", year%100, month, day, r.IntN(24), r.IntN(60), r.IntN(60))+digitsOf(r, 4))
+		}},
 		{"two phones", []string{"comment", "phones"}, func(r *rand.Rand) string { return phone(r) + pick(r, " ", ", ", " / ", "; ") + phone(r) }},
 		{"licence key", []string{"license", "key"}, func(r *rand.Rand) string {
 			return strings.Join([]string{digitsOf(r, 5), digitsOf(r, 5), digitsOf(r, 5), digitsOf(r, 5), digitsOf(r, 5)}, "-")
