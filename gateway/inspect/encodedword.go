@@ -9,7 +9,7 @@ import (
 // encodedWords reports a value in which programs that write mail put what is not ASCII (RFC 2047): a number may be cut in two
 // of its words, or written in a charset that only they name.
 func encodedWords(b []byte) bool {
-	return bytes.Contains(b, []byte("=?")) && bytes.Contains(b, []byte("?="))
+	return len(b) <= carrier.LongestWords && bytes.Contains(b, []byte("=?")) && bytes.Contains(b, []byte("?="))
 }
 
 // wordsView reads them as mail programs do. Its text stands for the whole: nothing in it can be masked alone.

@@ -14,7 +14,6 @@ import (
 const (
 	mostMailDepth  = 8 // multiparts in multiparts
 	longestHeaders = 64 << 10
-	longestWords   = 8 << 10 // of a header whose encoded words are undone
 	sniffHeaders   = 4 << 10
 )
 
@@ -132,10 +131,13 @@ func fieldValues(fields []field, name string) (values []string) {
 	return values
 }
 
+// LongestWords is the bytes of the longest value whose encoded words are undone.
+const LongestWords = 8 << 10
+
 // DecodeWords undoes RFC 2047; what it cannot read stays as it is. Every word of a header that is longer than any real
 // one would be searched to its end again and again.
 func DecodeWords(value []byte) []byte {
-	if len(value) > longestWords || !bytes.Contains(value, []byte("=?")) {
+	if len(value) > LongestWords || !bytes.Contains(value, []byte("=?")) {
 		return value
 	}
 	words := mime.WordDecoder{CharsetReader: charsetReader}
