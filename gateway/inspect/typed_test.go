@@ -78,7 +78,7 @@ func TestCardsBesideOtherGroups(t *testing.T) {
 	for _, typed := range []string{"4081 7810 4111 1111 1111", "1500 4111 1111 1111 1111 2500 3500", n + " 4990", "a4111111111111111", "4111111111111111d"} {
 		pass["in a comment: "+typed] = form("comment=" + url.QueryEscape(typed))
 	}
-	for _, name := range []string{"account[1]", "account[number]", "comment_id", "text[sku]"} {
+	for _, name := range []string{"account[1]", "account[number]", "comment_id", "text[sku]", "barcode[_text]"} {
 		pass["under "+name] = form(url.QueryEscape(name) + "=4111111111111111")
 	}
 	mustPass(t, pass)

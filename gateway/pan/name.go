@@ -52,9 +52,9 @@ var customField = []byte("custom_field")
 
 // written is the words of fields that people write into, whatever the outer parts of their name say.
 var written = map[string]bool{
-	"comment": true, "comments": true, "note": true, "notes": true, "text": true, "message": true, "msg": true, "body": true, "title": true, "subject": true,
+	"comment": true, "comments": true, "note": true, "notes": true, "message": true, "msg": true, "body": true, "title": true, "subject": true,
 	"description": true, "review": true, "question": true, "feedback": true, "memo": true, "remark": true, "remarks": true, "name": true,
-	"комментарий": true, "примечание": true, "сообщение": true, "текст": true, "отзыв": true, "вопрос": true, "описание": true,
+	"комментарий": true, "примечание": true, "сообщение": true, "отзыв": true, "вопрос": true, "описание": true,
 }
 
 // cutLast splits a name before its last path segment.
