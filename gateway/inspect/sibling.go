@@ -75,8 +75,8 @@ func (s *siblings) add(r *reading, w locator, up *text, data []byte, number bool
 // mostBetween is how many other fields may stand among the pieces of a card.
 const mostBetween = 4
 
-// waits reports two pieces or more under a card's name that are not yet a number, and counts the value at hand as another field of the same
-// container that stands among them: cc1, cc2, exp, cc3, cc4.
+// waits reports two pieces or more under a card's name that are not yet a number, and counts the value at hand as another field
+// of the same container that stands among them: cc1, cc2, exp, cc3, cc4.
 func (s *siblings) waits(w locator) bool {
 	if s.run < 2 || s.total >= shortest || s.between == mostBetween || !pan.IsCardName(s.names[0]) || w.container() != s.container {
 		return false
