@@ -159,7 +159,7 @@ func (w *walk) unlikely(c candidate, digits []byte) bool {
 	case size == 2 && between.mark() != ' ' && between.mark() != '-':
 		return true // dates, times, addresses
 	}
-	return listLike(digits, size, size == 2 || between.comma()) || w.decimals(c) || w.mixed(c) && !(c.shape == typical && w.text.Whole && w.onlyDigits(w.groups[w.at].start, w.groups[w.at+c.groups-1].end))
+	return listLike(digits, size, size == 2 || between.comma()) || w.decimals(c) || w.mixed(c)
 }
 
 // dated reports sixteen digits that begin with YYMMDDhhmmss from 2023 on, as order numbers do and one Mastercard of 300 in the

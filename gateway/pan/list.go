@@ -268,8 +268,12 @@ func (w *walk) decimals(c candidate) bool {
 	return c.groups == 4 && w.groups[w.at+1].before.mark() == '.' && w.groups[w.at+3].before.mark() == '.' && w.groups[w.at+2].before.mark() != '.'
 }
 
-// mixed reports commas between some of the groups and other marks between the rest: pairs of coordinates.
+// mixed reports commas between some of the groups and other marks between the rest: pairs of coordinates, unless they are a card's
+// and all of their value.
 func (w *walk) mixed(c candidate) bool {
+	if c.shape == typical && w.text.Whole && w.onlyDigits(w.groups[w.at].start, w.groups[w.at+c.groups-1].end) {
+		return false
+	}
 	for _, g := range w.groups[w.at+2 : w.at+c.groups] {
 		if g.before.comma() != w.groups[w.at+1].before.comma() {
 			return true
