@@ -9,9 +9,9 @@ import (
 // Bounds of one request, whatever the rules say.
 const (
 	mostDecoded  = 32 << 20 // bytes made by decoders
-	leastViewed  = 32 << 20 // bytes made by views, whatever the length of what they are views of
-	mostViewed   = 2 * leastViewed
-	viewsOfByte  = 128 // and in between so many for each byte sent or decoded: minified scripts have dozens of readings
+	leastViewed  = 4 << 20  // bytes made by views, whatever the length of what they are views of
+	mostViewed   = 64 << 20
+	viewsOfByte  = 288 // and in between so many for each byte sent or decoded: minified scripts have dozens of readings
 	mostRatio    = 100
 	freeRatio    = 4 << 20 // what is small may expand this far whatever its ratio: logs of one line over and over do
 	mostEntries  = 1000    // of all archives together
