@@ -17,9 +17,6 @@ type context struct {
 	facts    reason
 }
 
-// named reports a card's own field, or a card's words before the number.
-func (c context) named() bool { return c.standing == ofCard && c.facts&(cardName|cardWords) != 0 }
-
 // standing is what the field's own name says, looked up once.
 func (w *walk) standing() standing {
 	if !w.known {

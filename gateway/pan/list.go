@@ -38,10 +38,11 @@ func (w *walk) notListed(c candidate, digits []byte) bool {
 // are of another size (4111 1111 1111 1111 15000), a second card, or one number after a card's words.
 func (w *walk) amongOthers(c candidate, digits []byte, before, behind bool) bool {
 	first, inner, end := &w.groups[w.at], w.groups[w.at+1].before, w.at+c.groups
-	if !joinsCards(inner.mark()) || listLike(digits, first.n, true) {
+	own := w.standing() == ofCard
+	if !joinsCards(inner.mark()) || inner.mark() != ' ' && !own || listLike(digits, first.n, true) {
 		return false
 	}
-	if w.fewAround(end) && w.context(first.start, w.groups[end-1].end).named() {
+	if own && w.fewAround(end) {
 		return true
 	}
 	if inner.mark() != ' ' {
