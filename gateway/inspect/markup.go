@@ -74,6 +74,7 @@ func (r *reading) without(t *text, v *view) error {
 // digitsAroundTags reports whether a tag stands between two digits anywhere, or in the midst of a word as long as the
 // base64 of a number, or a comment, instruction or CDATA mark in the midst of words.
 func digitsAroundTags(b []byte) bool {
+	last := bytes.LastIndexByte(b, '>') + 1
 	for i := 1; i < len(b); i++ {
 		if b[i] != '<' && !marksEnd(b, i) {
 			continue
@@ -85,7 +86,7 @@ func digitsAroundTags(b []byte) bool {
 		if !digit && before == 0 {
 			continue
 		}
-		n := tagsSize(b[i:])
+		n := tagsSize(b[i:], last-i)
 		if n == 0 {
 			return false
 		}
@@ -100,8 +101,8 @@ func digitsAroundTags(b []byte) bool {
 }
 
 // tagsSize is the length of the tags and marks that begin b, one directly behind the other; zero if the first does not
-// end. What stands between the two marks of CDATA is text.
-func tagsSize(b []byte) (size int) {
+// end, which it does before the offset last. What stands between the two marks of CDATA is text.
+func tagsSize(b []byte, last int) (size int) {
 	for size < len(b) {
 		n := 0
 		switch {
@@ -109,8 +110,8 @@ func tagsSize(b []byte) (size int) {
 			n = len(cdata)
 		case marksEnd(b, size):
 			n = len(cdataEnd)
-		case b[size] == '<':
-			n = bytes.IndexByte(b[size:], '>') + 1
+		case b[size] == '<' && size < last:
+			n = bytes.IndexByte(b[size:last], '>') + 1
 		}
 		if n == 0 {
 			return size
@@ -128,11 +129,12 @@ func marksEnd(b []byte, i int) bool { return b[i] == ']' && bytes.HasPrefix(b[i:
 
 // breaksWord reports whether a tag stands in the midst of a word or of a character.
 func breaksWord(b []byte) bool {
+	last := bytes.LastIndexByte(b, '>') + 1
 	for i := 1; i < len(b); i++ {
 		if b[i] != '<' && !marksEnd(b, i) || !ofWord(b[i-1]) {
 			continue
 		}
-		n := tagsSize(b[i:])
+		n := tagsSize(b[i:], last-i)
 		if n == 0 {
 			return false
 		}
@@ -246,7 +248,7 @@ func withinWord(read, b []byte) bool {
 		return false
 	}
 	b = b[:min(len(b), longestTags)] // each of them asks anew
-	size := tagsSize(b)
+	size := tagsSize(b, len(b))
 	if size == len(b) || !ofWord(b[size]) {
 		return false
 	}
