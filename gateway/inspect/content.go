@@ -14,7 +14,7 @@ import (
 // file reads content as a shop would that was handed a file: by what its bytes say, then by its name.
 func (r *reading) file(t *text, name string) error {
 	format := carrier.Sniff(t.data, name)
-	if t.kind == multipartKind && bytes.HasPrefix(t.data, []byte("--")) {
+	if t.kind == multipartKind && t.boundary != "" && bytes.HasPrefix(t.data, []byte("--"+t.boundary)) {
 		format = carrier.None // one of its parts, near its beginning or its end, looks like all of it
 	}
 	if format == carrier.None || format == carrier.Media {

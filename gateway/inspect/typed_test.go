@@ -142,6 +142,7 @@ func TestNumbersBesideTheirLikes(t *testing.T) {
 		"a number beside such a one":     jsons(`{"t":"see o=4111111111111111&p=4500000000000000 there"}`),
 		"a card where two ranges are":    get("/", "Range: bytes=4111-1111, 1111-1111"),
 		"a card in its field, by dates":  jsons(`{"card_number":"` + fit("4539578? 20260601") + `"}`),
+		"a card's word like a maker's":   form("comment=PAN30569309025904"),
 		"goods, but typed":               get("/", "Cookie: viewed=4111 1111 1111 1111"),
 	})
 }

@@ -76,7 +76,7 @@ func (r *reading) openView(t *text, start, end int, v *view, step string) error 
 	if t.kind == unknown && bytes.Equal(c.data, c.source()) {
 		return nil // nothing was escaped in a way this view undoes
 	}
-	c.guess = c.guess || v != r.charset.view
+	c.guess = c.guess || v == lenientView || v == scriptView || v == outerView || v == outerScript || v == styleView || v == serialView
 	c.whole = t.whole && start == 0 && end == len(t.data)
 	c.open = t.open && c.whole
 	c.noisy = t.noisy && (noise(c.data) || junk(c.data))
