@@ -62,108 +62,57 @@ func leadingDigits(x uint64) int {
 	return bits.TrailingZeros64((x|(x+overNine))&tops) / 8
 }
 
-// values appends the values of the digits in text[start:end].
-func values(dst []byte, text []byte, g *group) []byte {
-	if g.plain {
-		for _, b := range text[g.start:min(g.end, g.start+maxRun)] {
-			dst = append(dst, b-'0')
-		}
-		return dst
-	}
-	for i := g.start; i < g.end; {
-		if b := text[i]; b-'0' <= 9 && len(dst) < cap(dst) {
-			dst = append(dst, b-'0')
-			i++
-			continue
-		}
-		if fullWidth(text[i:]) && len(dst) < cap(dst) {
-			dst = append(dst, text[i+2]-0x90)
-			i += 3
-			continue
-		}
-		c, size := classAt(text, i)
-		if c.isDigit() && len(dst) < cap(dst) {
-			dst = append(dst, c.value())
-		}
-		i += size
-	}
-	return dst
+// mostValues is how many digits of a group are kept as values: a number with what may be glued to it.
+const mostValues = longest + longestTail
+
+// values is the digits of the groups in the window, each as its value, those of one group behind those of the one before. They
+// are written while the groups are read, so that a number in several groups, of whatever script, is a slice.
+type values struct {
+	buf [(window+1)*mostValues + 16]byte
+	n   int
 }
 
-// allValues is the values of the digits of all the groups. Eight at a time are stored: what is read back in words must
-// have been written in words.
-func allValues(buf *[maxRun]byte, text []byte, groups []group) []byte {
-	n := 0
-	for ; n+1 < len(groups) && groups[n].ofFour() && groups[n+1].ofFour(); n += 2 {
-		a, b := binary.LittleEndian.Uint32(text[groups[n].start:]), binary.LittleEndian.Uint32(text[groups[n+1].start:])
-		binary.LittleEndian.PutUint64(buf[4*n:], (uint64(a)|uint64(b)<<32)&0x0F0F0F0F0F0F0F0F)
-	}
-	p := packer{buf: buf, at: 4 * n}
-	for i := n; i < len(groups); i++ {
-		switch g := &groups[i]; {
-		case g.plain && g.n <= 8 && g.start+8 <= len(text):
-			p.add(binary.LittleEndian.Uint64(text[g.start:])&0x0F0F0F0F0F0F0F0F, g.n)
-		case g.plain && g.n <= 16 && g.start+16 <= len(text):
-			p.add(binary.LittleEndian.Uint64(text[g.start:])&0x0F0F0F0F0F0F0F0F, 8)
-			p.add(binary.LittleEndian.Uint64(text[g.start+8:])&0x0F0F0F0F0F0F0F0F, g.n-8)
-		case g.n <= 8:
-			p.add(wordOf(text, g), g.n)
-		default:
-			return slowValues(buf, text, groups)
-		}
-	}
-	return p.done()
+// word puts the ASCII digits with which eight bytes begin, the first of them lowest, where the values end, and gives how many
+// they are. What is not one of them will be gone over.
+func (v *values) word(at int, x uint64) int {
+	const threes, overNine, tops = 0x3030303030303030, 0x7676767676767676, 0x8080808080808080
+	x ^= threes
+	binary.LittleEndian.PutUint64(v.buf[at:at+8], x)
+	return bits.TrailingZeros64((x|(x+overNine))&tops) / 8
 }
 
-// ofFour reports four ASCII digits, as most groups are.
-func (g *group) ofFour() bool { return g.n == 4 && g.plain }
-
-// packer writes the values of digits in words.
-type packer struct {
-	buf  *[maxRun]byte
-	word uint64 // not yet written
-	at   int    // digits so far
-}
-
-// add takes the first n of at most eight digits, the first of them lowest.
-func (p *packer) add(x uint64, n int) {
-	x &= 1<<(8*n) - 1
-	shift := p.at & 7 * 8
-	if p.word |= x << shift; p.at&7+n >= 8 {
-		binary.LittleEndian.PutUint64(p.buf[p.at&^7:], p.word)
-		p.word = x >> (64 - shift)
+// keep takes in the digits of a group of ASCII, if they are not too many.
+func (v *values) keep(g *group, text []byte) {
+	switch v.n = int(g.at); {
+	case g.n < 8 && g.start+8 <= len(text):
+		v.n += v.word(v.n, binary.LittleEndian.Uint64(text[g.start:g.start+8]))
+	case g.n <= mostValues:
+		v.copy(text[g.start:], g.n)
 	}
-	p.at += n
 }
 
-func (p *packer) done() []byte {
-	binary.LittleEndian.PutUint64(p.buf[p.at&^7:], p.word)
-	return p.buf[:p.at]
-}
-
-// wordOf is the values of at most eight digits, the first of them lowest.
-func wordOf(text []byte, g *group) (x uint64) {
-	for i, shift := g.start, 0; i < g.end; {
-		if b := text[i] - '0'; b <= 9 {
-			x |= uint64(b) << shift
-			shift += 8
-			i++
-			continue
-		}
-		c, size := classAt(text, i)
-		if c.isDigit() {
-			x |= uint64(c.value()) << shift
-			shift += 8
-		}
-		i += size
+// copy takes in n ASCII digits.
+func (v *values) copy(text []byte, n int) {
+	at := v.n
+	for v.n += n; at < v.n && len(text) >= 8; at += 8 {
+		v.word(at, binary.LittleEndian.Uint64(text))
+		text = text[8:]
 	}
-	return x
+	for i := range max(0, v.n-at) {
+		v.buf[at+i] = text[i] & 0xF
+	}
 }
 
-func slowValues(buf *[maxRun]byte, text []byte, groups []group) []byte {
-	digits := buf[:0]
-	for i := range groups {
-		digits = values(digits, text, &groups[i])
+// add takes in one digit of any script.
+func (v *values) add(digit gap) {
+	v.buf[v.n] = digit.value()
+	v.n++
+}
+
+// of is the digits of some groups, so many in all, that begin with this one; none of a group that has too many.
+func (v *values) of(g *group, digits int) []byte {
+	if g.n > mostValues {
+		return nil
 	}
-	return digits
+	return v.buf[g.at : int(g.at)+digits]
 }

@@ -23,7 +23,9 @@ const (
 	rowGap    gap = 1 << (8 + iota) // holds a tab or a line end
 	commaGap                        // holds a comma
 	wideSpace                       // holds a space above ASCII
+	tabFirst                        // begins with a tab
 	gapFlags  = rowGap | commaGap | wideSpace
+	likeness  = 0xFFFFFFFF<<32 | wideSpace | tabFirst
 )
 
 func newGap(kind uint32, mark byte) gap { return gap(kind)<<32 | gap(mark) }
@@ -39,40 +41,46 @@ func (g gap) comma() bool { return g&commaGap != 0 }
 // like reports the same separator. A tab is a space, but one that parts cells: it goes on no list of spaces. Nor does a
 // no-break space: who types it within a number parts that from other numbers by blanks.
 func (g gap) like(other gap) bool {
-	return g.kind() == other.kind() && (g.mark() == '\t') == (other.mark() == '\t') && (g^other)&wideSpace == 0
+	return (g^other)&likeness == 0
 }
 
 // and is the gap with one more character, where last is the kind of the one before: spaces in a row are one.
 func (g gap) and(one gap, last uint32) gap {
 	kind, mark := g.kind(), g.mark()
 	if kind == 0 {
-		mark = one.mark()
+		mark, g = one.mark(), one&tabFirst
 	}
 	if one.kind() != ' ' || last != ' ' {
 		kind = kind*31 + one.kind()
 	}
-	return newGap(kind, mark) | (g|one)&gapFlags
+	return newGap(kind, mark) | g&tabFirst | (g|one)&(gapFlags&^tabFirst)
 }
 
 // group is digits with nothing visible between them.
 type group struct {
 	start, end int // bytes, from the first digit to behind the last
 	n          int // digits, at most maxRun
+	before     gap
+	sizes      uint32 // of it and of up to seven groups before it in its chain: see mostGroups
+	at         uint16 // where its digits are among the values
 	plain      bool
 	checked    bool // its check digit is known to hold
-	before     gap
 }
 
 // reader cuts a text into groups.
 type reader struct {
 	text    []byte
+	values  *values
 	single  *[256]gap // what one character between two digits is
 	pos     int       // behind the last group read
 	next    gap       // what stands before the group at pos, if chained
+	sizes   uint32    // of the groups of the chain in hand
 	chained bool
 	wide    int // bytes of the digit at pos, if it is known to be no ASCII
+	digit   gap // that digit
 	seek    seeker
-	stretch int // end of the stretch in hand: behind it the next is sought
+	stretch int  // end of the stretch in hand: behind it the next is sought
+	busy    bool // what was read last may have been a number
 }
 
 // read gives the next group, or false at the end of the text. Each character is looked at once; groups that stand alone and
@@ -85,22 +93,52 @@ func (r *reader) read(g *group) bool {
 		}
 		g.start, g.before, g.checked = r.pos, r.next, false
 		end, behind, at, size := r.digits(g)
+		r.sizes = r.sizes<<4 | uint32(min(g.n, 15))
+		g.sizes = r.sizes
 		if behind != 0 {
-			r.gap(end, behind, at, size)
+			if r.next = behind; size == 1 && at == end && asciiDigit(r.text, end+1) {
+				r.pos, r.chained = end+1, true // nearly always
+			} else {
+				r.gap(end, behind, at, size)
+			}
 			return true
 		}
 		if r.pos, r.chained = at+size, false; chained || g.n >= shortest {
 			return true
 		}
+		r.values.n = int(g.at)
 	}
 }
 
+// asciiDigit reports one at i.
+func asciiDigit(text []byte, i int) bool { return i < len(text) && text[i]-'0' <= 9 }
+
 // digits reads a group: digits of any script, and invisible characters among them, which count as nothing. It gives the
-// group's end, and what the first character behind it is, where it stands and its bytes.
+// group's end, and what the first character behind it is, where it stands and its bytes. The values of ASCII digits are still to
+// be kept: the group may be hopeless.
 func (r *reader) digits(g *group) (end int, behind gap, at, size int) {
-	text, i, n, plain := r.text, r.pos, 0, true
-	if r.wide > 0 {
+	n := 0
+	if g.at = uint16(r.values.n); r.wide == 0 {
+		n = digitRun(r.text[r.pos:])
+		if end = r.pos + n; n > 0 && end < len(r.text) {
+			if behind = r.single[r.text[end]]; behind&special == 0 {
+				g.n, g.end, g.plain = min(n, maxRun), end, true
+				return end, behind, end, 1
+			}
+		}
+	}
+	return r.anyDigits(g, n)
+}
+
+// anyDigits is the same for a group that begins with n ASCII digits and may have others.
+func (r *reader) anyDigits(g *group, n int) (end int, behind gap, at, size int) {
+	text, i, plain := r.text, r.pos+n, true
+	switch {
+	case r.wide > 0:
+		r.values.add(r.digit)
 		i, n, plain, r.wide = i+r.wide, 1, false, 0
+	case n <= mostValues:
+		r.values.copy(text[r.pos:], n)
 	}
 	for end = i; i < len(text) && i <= end+maxGap; i += size {
 		b := text[i]
@@ -108,25 +146,35 @@ func (r *reader) digits(g *group) (end int, behind gap, at, size int) {
 			if size = 1; i+1 < len(text) && text[i+1]-'0' <= 9 {
 				size = digitRun(text[i:])
 			}
-			n, plain, end = n+size, plain && i == end, i+size
+			if n += size; n <= mostValues {
+				r.values.copy(text[i:], size)
+			}
+			plain, end = plain && i == end, i+size
 			continue
 		}
 		behind, size = r.single[b], 1
 		if behind == severalBytes {
 			behind, size = glyph(text, i)
 		}
-		switch behind {
-		case aDigit:
-			n, plain, end = n+1, false, i+size
+		switch {
+		case behind.isDigit():
+			if n++; n <= mostValues {
+				r.values.add(behind)
+			}
+			plain, end = false, i+size
 			continue
-		case unseenGap:
+		case behind == unseenGap:
 			continue
 		}
-		g.n, g.end, g.plain = min(n, maxRun), end, plain
-		return end, behind, i, size
+		break
 	}
-	g.n, g.end, g.plain = min(n, maxRun), end, plain
-	return end, 0, i, 0
+	if i >= len(text) || i > end+maxGap {
+		behind, size = 0, 0
+	}
+	if g.n, g.end, g.plain = min(n, maxRun), end, plain; n > mostValues {
+		r.values.n = int(g.at)
+	}
+	return end, behind, i, size
 }
 
 // gap reads on from the character behind a group that ended: what stands between, and whether a group of the same chain
@@ -160,9 +208,9 @@ func (r *reader) gap(end int, one gap, i, size int) {
 				break
 			}
 		}
-		if one == aDigit {
+		if one.isDigit() {
 			if r.pos, r.next, r.chained = i, g, true; size > 1 {
-				r.wide = size
+				r.wide, r.digit = size, one
 			}
 			return
 		}
@@ -170,45 +218,42 @@ func (r *reader) gap(end int, one gap, i, size int) {
 	r.pos = i + size
 }
 
-// chain gives the groups of a chain while they are ASCII digits, as nearly all are.
+// chain gives the groups of a chain while they are of a few ASCII digits with one character of one byte between them, as most
+// are. Those that are not, and the last of a chain, are for read.
 func (r *reader) chain(groups []group) (n int) {
-	text, pos, next := r.text, r.pos, r.next
-	for n < len(groups) && pos+9 < len(text) && text[pos]-'0' <= 9 {
-		size := 1
-		if text[pos+1]-'0' <= 9 {
-			if size = leadingDigits(binary.LittleEndian.Uint64(text[pos:])); size == 8 {
-				size += digitRun(text[pos+8:])
-			}
-		}
-		end := pos + size
-		if end+1 >= len(text) {
+	text, single, values := r.text, r.single, r.values
+	pos, next, sizes, at := r.pos, r.next, r.sizes, r.values.n
+	for n < len(groups) && pos+10 <= len(text) {
+		here := text[pos : pos+10]
+		size := values.word(at, binary.LittleEndian.Uint64(here))
+		if size == 0 || size == 8 {
 			break
 		}
-		one, width := r.single[text[end]], 1
-		if one == severalBytes {
-			one, width = glyph(text, end)
-		}
-		if one == aDigit || one == unseenGap {
+		behind := single[here[size]]
+		if behind == 0 || behind&special != 0 || here[size+1]-'0' > 9 {
 			break
 		}
 		g := &groups[n]
-		g.start, g.end, g.n, g.plain, g.checked, g.before = pos, end, min(size, maxRun), true, false, next
 		n++
-		if pos, next = end+width, one; one != 0 && pos < len(text) && text[pos]-'0' <= 9 {
-			continue // nearly always
-		}
-		r.gap(end, one, end, width)
-		if pos, next = r.pos, r.next; !r.chained || r.wide > 0 {
-			break
-		}
+		sizes = sizes<<4 | uint32(size)
+		g.start, g.end, g.n, g.before, g.sizes, g.at, g.plain, g.checked = pos, pos+size, size, next, sizes, uint16(at), true, false
+		pos, at, next = pos+size+1, at+size, behind
 	}
-	r.pos, r.next = pos, next
+	r.pos, r.next, r.sizes, r.values.n = pos, next, sizes, at
 	return n
 }
 
+// glance is how many bytes behind a chain the next is looked for before the seeker is asked. In a text of many numbers it is
+// near.
+const glance = 12
+
 // advance goes on to the next digit that begins a chain, or reports that there is none.
 func (r *reader) advance() bool {
-	r.next = 0
+	r.next, r.sizes = 0, 0
+	if r.busy {
+		r.busy, r.stretch = false, max(r.stretch, min(r.pos+glance, len(r.text)))
+		r.seek.skip(r.stretch)
+	}
 	for r.pos = seekDigit(r.text, r.pos, r.stretch); r.pos >= r.stretch; r.pos = seekDigit(r.text, r.pos, r.stretch) {
 		start, end, ok := r.seek.next()
 		if !ok {
@@ -226,10 +271,14 @@ func fullWidth(text []byte) bool {
 
 // What a character may be to a reader beside the gap that it makes: none, which parts numbers, or one of these.
 const (
-	aDigit       gap = 1 << (16 + iota)
-	unseenGap        // counts as nothing
-	severalBytes     // the first byte of a character that only all its bytes tell
+	aDigit       gap = 1 << (16 + iota) // with its value
+	unseenGap                           // counts as nothing
+	severalBytes                        // the first byte of a character that only all its bytes tell
+	special      = aDigit | unseenGap | severalBytes
 )
+
+func (g gap) isDigit() bool { return g&aDigit != 0 }
+func (g gap) value() byte   { return byte(g) }
 
 // glyph is what the character of several bytes at i is to a reader, and its bytes. A byte that is no UTF-8 is a letter of the
 // code pages: all that begin characters are.
@@ -266,7 +315,7 @@ func gapsOfTwoBytes() (t [1 << 11]gap) {
 // gapOf is what one character above ASCII is to a reader.
 func gapOf(c class, code rune) gap {
 	if c.isDigit() {
-		return aDigit
+		return aDigit | gap(c.value())
 	}
 	switch c {
 	case invisible:
@@ -289,9 +338,9 @@ func gaps(document bool) (t [256]gap) {
 	for b, c := range ascii {
 		switch b := byte(b); {
 		case c.isDigit():
-			t[b] = aDigit
+			t[b] = aDigit | gap(c.value())
 		case c == space && b == '\t':
-			t[b] = newGap(' ', b) | rowGap
+			t[b] = newGap(' ', b) | rowGap | tabFirst
 		case c == space && b != ' ':
 			t[b] = newGap(' ', ' ') | rowGap
 		case c == space:

@@ -104,9 +104,10 @@ func onlyDigits(dst, part []byte) ([]byte, bool) {
 // joinable reports the sizes in which forms split a number over fields.
 func joinable(groups []group) bool {
 	if n := len(groups); n <= mostGroups {
-		var first [mostGroups]group
-		copy(first[:], groups)
-		packed := sizes(&first)
+		packed := uint32(0)
+		for i, g := range groups {
+			packed |= uint32(min(g.n, 15)) << (4 * (mostGroups - 1 - i))
+		}
 		switch {
 		case grouping(packed, n) == typical:
 			return true

@@ -1,6 +1,11 @@
 package pan
 
-import "github.com/cappertrophy/panwall/gateway/finding"
+import (
+	"encoding/binary"
+	"math/bits"
+
+	"github.com/cappertrophy/panwall/gateway/finding"
+)
 
 // candidate is a number to be judged: so many groups from the one in hand.
 type candidate struct {
@@ -66,8 +71,11 @@ func (w *walk) number(m *Match, h *head, digits []byte, luhn bool) bool {
 	return true
 }
 
-// distinct reports whether the digits are more than one digit repeated.
+// distinct reports whether the digits, eight at least, are more than one digit repeated.
 func distinct(digits []byte) bool {
+	if x := binary.LittleEndian.Uint64(digits[:8]); x != bits.RotateLeft64(x, 8) {
+		return true // nearly always
+	}
 	for _, d := range digits[1:] {
 		if d != digits[0] {
 			return true

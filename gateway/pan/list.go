@@ -87,8 +87,7 @@ func (w *walk) spokenOf(i, groups int) bool {
 	if groups != 5 || w.groups[i].before != 0 || end < w.n && w.groups[end].before != 0 {
 		return false
 	}
-	var buf [maxRun]byte
-	if d := allValues(&buf, text, w.groups[i:end]); currencies[string(d[5:8])] {
+	if d := w.values.of(&w.groups[i], 8); currencies[string(d[5:8])] {
 		return false
 	}
 	before := leadIn(text[:w.groups[i].start])
@@ -138,9 +137,7 @@ func (w *walk) cardAt(i int) int {
 		if grouping(packed, n) != typical {
 			continue
 		}
-		var buf [maxRun]byte
-		digits := allValues(&buf, w.text.Data, w.groups[i:i+n])
-		if w.strong(digits) {
+		if w.strong(w.values.of(&w.groups[i], digitsIn(packed, n))) {
 			return n
 		}
 	}
@@ -155,8 +152,7 @@ func (w *walk) yearAt(i int) bool {
 	}
 	switch g.before.mark() {
 	case '.', '/', '-':
-		var buf [maxRun]byte
-		d := values(buf[:0], w.text.Data, g)
+		d := w.values.of(g, g.n)
 		return d[0] == 2 && d[1] == 0
 	}
 	return false
@@ -225,8 +221,7 @@ func wordOfNothing(word []byte) bool {
 // expiryBehind reports that the group at i is the expiry date typed behind a number, alone or with the verification
 // value, and that no more than that follows.
 func (w *walk) expiryBehind(i int) bool {
-	var buf [maxRun]byte
-	d := values(buf[:0], w.text.Data, &w.groups[i])
+	d := w.values.of(&w.groups[i], w.groups[i].n)
 	if w.dateAt(i, d) || len(d) == 4 && d[0] == 2 && d[1] == 0 && year(d[2]*10+d[3]) && w.chained(i+1) && w.valueOnly(i+1, 3) {
 		return true
 	}

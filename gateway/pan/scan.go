@@ -46,7 +46,8 @@ type walk struct {
 	text   Text
 	groups [window + mostGroups]group // read and not yet judged, after one that was; behind the last none of its chain
 	n, at  int
-	ended  bool // no group is left to read
+	values values // of their digits
+	ended  bool   // no group is left to read
 	own    standing
 	known  bool    // own is what the name says
 	first  int     // groups are read from here on
@@ -67,7 +68,7 @@ type walk struct {
 
 // scan appends the matches that begin in [from, to).
 func (w *walk) scan(dst []Match, from, to int) []Match {
-	r := reader{text: w.text.Data, single: &inDocuments, seek: seeker{text: w.text.Data, base: w.first, pos: w.first, cut: 1 << 10}}
+	r := reader{text: w.text.Data, values: &w.values, single: &inDocuments, seek: seeker{text: w.text.Data, base: w.first, pos: w.first, cut: 1 << 10}}
 	if w.text.Whole {
 		r.single = &inValues
 	}
@@ -119,11 +120,32 @@ func (w *walk) fill(r *reader) {
 		}
 		g := &w.groups[w.n]
 		if !r.read(g) {
-			w.ended, w.groups[w.n].before = true, 0
+			w.ended = true
+			clear(w.groups[w.n : w.n+mostGroups])
 			return
 		}
-		if g.before != 0 || r.chained || !w.hopeless(g) {
-			w.n++
+		if g.before == 0 && !r.chained && w.hopeless(g) {
+			w.values.n = int(g.at)
+			continue
+		}
+		if w.n++; g.plain {
+			w.values.keep(g, w.text.Data)
+		}
+		if r.busy = true; g.before != 0 && !r.chained {
+			w.forget()
+		}
+	}
+}
+
+// forget drops the chain that ends with the last group, if it has too few digits for a number and none of it was judged yet.
+func (w *walk) forget() {
+	digits := 0
+	for i := w.n - 1; i >= w.at && digits < shortest; i-- {
+		g := &w.groups[i]
+		digits += g.n
+		if g.before == 0 && digits < shortest {
+			w.n, w.values.n = i, int(g.at)
+			return
 		}
 	}
 }
@@ -161,22 +183,22 @@ func (w *walk) step(r *reader) {
 
 func (w *walk) refill(r *reader) {
 	keep := w.at - 1
-	copy(w.groups[:], w.groups[keep:w.n])
-	w.n -= keep
-	w.at = 1
+	w.n, w.at = copy(w.groups[:], w.groups[keep:w.n]), 1
+	from := w.groups[0].at
+	w.values.n = copy(w.values.buf[:], w.values.buf[from:w.values.n])
+	for i := range w.groups[:w.n] {
+		w.groups[i].at -= from
+	}
 	w.fill(r)
 }
 
-// sizesAt is the sizes of the groups from i on.
-func (w *walk) sizesAt(i int) uint32 { return sizes((*[mostGroups]group)(w.groups[i:])) }
-
-// inner reports a group at which no number can begin for what stands before it in its chain: three digits, or a single
-// digit or a pair behind its like.
+// inner reports a group at which no number can begin for what stands before it in its chain: three digits, or a pair or a
+// single digit behind its like that begins no float of a number.
 func (w *walk) inner(g *group) bool {
 	if g.n > 3 || g.before == 0 {
 		return false
 	}
-	return g.n == 3 || w.groups[w.at-1].n == g.n && (g.n == 2 || w.groups[w.at+1].before.mark() != '.')
+	return g.n == 3 || w.groups[w.at-1].n == g.n && (g.n == 2 || w.groups[w.at+1].n < shortest-1)
 }
 
 // judge finds the best match that begins at the group in hand, and reports whether there is one.
@@ -188,15 +210,11 @@ func (w *walk) judge() bool {
 		if text := w.text.Data; text[g.start] == '0' && w.packet() || g.end < len(text) && stripeMark(text[g.end]) && w.track() {
 			return true
 		}
-		if g.n <= 12 && w.opens(g) {
+		if g.n <= 12 {
 			w.groupings(g)
 		}
 		if g.n <= longest {
-			var buf [maxRun]byte
-			digits := w.text.Data[g.start:g.end]
-			if !g.plain {
-				digits = values(buf[:0], w.text.Data, g)
-			}
+			digits := w.values.of(g, g.n)
 			w.consider(candidate{groups: 1, digits: g.n, shape: whole, head: w.table.of(digits)}, digits)
 		}
 		if g.n > 16 {
@@ -206,9 +224,7 @@ func (w *walk) judge() bool {
 			w.padded()
 		}
 	case g.n >= 4:
-		if w.opens(g) {
-			w.groupings(g)
-		}
+		w.groupings(g)
 	case g.n <= 2:
 		w.singles()
 		if g.n == 1 && w.text.Data[g.end-1] < 0x80 {
@@ -221,19 +237,13 @@ func (w *walk) judge() bool {
 	return w.best.Confidence > finding.None
 }
 
-// opens reports a group that may begin one of a card's groupings: by its size, the next one's, the separators, which
-// must be alike but at the beginning of a chain. A group on a list begins none: the separator behind it also stands before
-// it, after another group of as many digits that no card ended with, unless that one is all there is before it.
-func (w *walk) opens(g *group) bool {
-	if w.at+2 > w.n {
-		return false
-	}
+// opens reports that the separators of the groups from the one in hand on may be a number's, which they are for these counts
+// of groups by their sizes: they must be alike but at the beginning of a chain. A group on a list begins none: the separator
+// behind it also stands before it, after another group of as many digits that no card ended with, unless that one is all
+// there is before it.
+func (w *walk) opens(g *group, counts uint8) bool {
 	second, third := &w.groups[w.at+1], &w.groups[w.at+2]
-	sizes := uint16(1) << min(second.n, 15)
-	if second.before == 0 || openers[min(g.n, 15)]&sizes == 0 {
-		return false
-	}
-	if twos[min(g.n, 15)]&sizes == 0 && (w.at+3 > w.n || third.before.kind() != second.before.kind() && (third.before == 0 || g.before != 0)) {
+	if counts&(1<<2) == 0 && third.before.kind() != second.before.kind() && g.before != 0 {
 		return false
 	}
 	if g.before != 0 && g.before.like(second.before) {
@@ -247,28 +257,19 @@ func (w *walk) opens(g *group) bool {
 // groupings considers every canonical grouping that begins with the group in hand, longest first.
 func (w *walk) groupings(g *group) {
 	packed := w.sizesAt(w.at)
-	set := canonical(packed)
-	if set == 0 {
+	counts := canonical(packed)
+	if counts == 0 || !w.opens(g, counts) {
 		return
 	}
-	first := w.text.Data[g.start:]
-	var buf [maxRun]byte
-	if !g.plain {
-		first = values(buf[:0], w.text.Data, g)
-	}
-	head := w.table.of(first)
-	var all []byte
-	for set != 0 {
-		n := bits.Len8(set) - 1
-		set &^= 1 << n
+	head := w.table.of(w.values.of(g, g.n))
+	for counts != 0 {
+		n := bits.Len8(counts) - 1
+		counts &^= 1 << n
 		digits := digitsIn(packed, n)
 		if !head.allows(digits) {
 			continue
 		}
-		if len(all) < digits {
-			all = allValues(&buf, w.text.Data, w.groups[w.at:w.at+n])
-		}
-		w.consider(candidate{groups: n, digits: digits, shape: grouping(packed, n), head: head}, all[:digits])
+		w.consider(candidate{groups: n, digits: digits, shape: grouping(packed, n), head: head}, w.values.of(g, digits))
 		if w.best.Confidence.Acts() {
 			return
 		}
@@ -288,8 +289,7 @@ func (w *walk) singles() {
 	}
 	groups := end - w.at
 	if digits := groups * n; digits >= shortest && digits <= longest {
-		var buf [maxRun]byte
-		all := allValues(&buf, w.text.Data, w.groups[w.at:end])
+		all := w.values.of(g, digits)
 		w.consider(candidate{groups: groups, digits: digits, shape: apart, head: w.table.of(all)}, all)
 	}
 }
@@ -308,8 +308,7 @@ func (w *walk) oddly() {
 	if between := w.groups[w.at+1].before; c.groups > 2 && (between.kind() == ' ' || between.kind() == '-' || w.thousands(end)) {
 		c.shape = steady
 	}
-	var buf [maxRun]byte
-	all := allValues(&buf, w.text.Data, w.groups[w.at:end])
+	all := w.values.of(&w.groups[w.at], digits)
 	c.head = w.table.of(all)
 	w.consider(c, all)
 }

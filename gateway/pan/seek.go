@@ -263,6 +263,14 @@ func flagsOfBytes() (t [256]uint8) {
 	return t
 }
 
+// skip passes over what was read up to end.
+func (s *seeker) skip(end int) {
+	if end > s.pos {
+		s.pos = end
+		s.resume(end)
+	}
+}
+
 // resume goes on behind a stretch, which may have been cut before the chunk in hand.
 func (s *seeker) resume(end int) {
 	if block := max(0, end-s.base) / 64; block < s.count {

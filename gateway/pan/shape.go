@@ -14,32 +14,26 @@ const (
 
 func (s shape) isOdd() bool { return s >= odd }
 
-// mostGroups is how many groups are compared by their sizes.
+// mostGroups is how many groups are compared by their sizes: four bits a group, the first of them highest. A chain that ends
+// sooner is filled up with zeros.
 const mostGroups = 5
 
-// sizes packs the digits of the first groups of a chain, four bits a group, the first group highest; a chain that ends sooner
-// is filled up with zeros.
-func sizes(g *[mostGroups]group) (packed uint32) {
-	packed = g[0].size() << 16
-	if g[1].before == 0 {
-		return packed
+// sizesAt is the sizes of the groups from i on. Those of a group and the ones before it in its chain were packed when it was
+// read, so that the first of the next chain has fewer than are asked for.
+func (w *walk) sizesAt(i int) uint32 {
+	g := (*[mostGroups]group)(w.groups[i:])
+	switch {
+	case g[4].sizes >= 1<<16:
+		return g[4].sizes & 0xFFFFF
+	case g[3].sizes >= 1<<12:
+		return g[3].sizes & 0xFFFF << 4
+	case g[2].sizes >= 1<<8:
+		return g[2].sizes & 0xFFF << 8
+	case g[1].sizes >= 1<<4:
+		return g[1].sizes & 0xFF << 12
 	}
-	packed |= g[1].size() << 12
-	if g[2].before == 0 {
-		return packed
-	}
-	packed |= g[2].size() << 8
-	if g[3].before == 0 {
-		return packed
-	}
-	packed |= g[3].size() << 4
-	if g[4].before == 0 {
-		return packed
-	}
-	return packed | g[4].size()
+	return g[0].sizes & 0xF << 16
 }
-
-func (g *group) size() uint32 { return uint32(min(g.n, 15)) }
 
 // digitsIn is how many digits the first n of five packed groups have.
 func digitsIn(packed uint32, n int) int {
@@ -51,15 +45,8 @@ func digitsIn(packed uint32, n int) int {
 // canonical is the numbers of groups, one bit each, at which the groups have the sizes in which people and forms write
 // numbers.
 func canonical(packed uint32) (set uint8) {
-	first := packed >> 16 & 0xF
-	if twos[first]>>(packed>>12&0xF)&1 != 0 {
-		set = 1 << 2
-	}
-	switch packed >> 8 {
-	case 0x465, 0x464, 0x555, 0x456, 0x556, 0x664, 0x448, 0x484, 0x844, 0x44B:
-		set |= 1 << 3
-	case 0x444:
-		set |= fours[packed&0xFF]
+	if set = threes[packed>>8&0xFFF]; set&openEnd != 0 {
+		set = set&^openEnd | fours[packed&0xFF]
 	}
 	return set
 }
@@ -92,14 +79,23 @@ var twos = [16]uint16{
 	12: 1 << 4,
 }
 
-// openers is the sizes with which longer groupings go on, and twos, by the size that they begin with.
-var openers = [16]uint16{
-	4:  twos[4] | 1<<4 | 1<<5 | 1<<6 | 1<<8,
-	5:  1 << 5,
-	6:  twos[6] | 1<<6,
-	8:  twos[8] | 1<<4,
-	10: twos[10],
-	12: twos[12],
+// openEnd marks sizes that are a number's only together with those behind them.
+const openEnd = 1
+
+// threes is the canonical numbers of groups, two or three, by the sizes of the first three.
+var threes = firstThrees()
+
+func firstThrees() (t [1 << 12]uint8) {
+	for packed := range t {
+		if twos[packed>>8]>>(packed>>4&0xF)&1 != 0 {
+			t[packed] = 1 << 2
+		}
+	}
+	for _, packed := range [...]int{0x465, 0x464, 0x555, 0x456, 0x556, 0x664, 0x448, 0x484, 0x844, 0x44B} {
+		t[packed] |= 1 << 3
+	}
+	t[0x444] |= openEnd
+	return t
 }
 
 // fours is the numbers of groups behind three of four, by the sizes of the fourth and the fifth.

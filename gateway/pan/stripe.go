@@ -12,11 +12,12 @@ import (
 func (w *walk) track() bool {
 	g := &w.groups[w.at]
 	text := w.text.Data
-	start, rest := g.start, g.end
+	start, rest, digits := g.start, g.end, w.values.of(g, g.n)
 	if g.n > longest {
 		if start = taggedStripe(text, g); start == 0 {
 			return false
 		}
+		digits = text[start:g.end]
 	}
 	if rest++; text[rest-1] == '^' {
 		if rest = holder(text, rest); rest == 0 {
@@ -26,8 +27,6 @@ func (w *walk) track() bool {
 	if rest+4 > len(text) || !allDigits(text[rest:rest+4]) || !month(two(text[rest+2:])) {
 		return false
 	}
-	var buf [maxRun]byte
-	digits := values(buf[:0], text, &group{start: start, end: g.end, plain: g.plain})
 	luhn := luhnValid(digits)
 	s := w.table.look(digits, luhn)
 	end := stripeEnd(text, rest)
@@ -115,8 +114,7 @@ func (w *walk) glued() {
 	if g.n > longest+longestTail || w.best.Confidence.Acts() {
 		return
 	}
-	var buf [maxRun]byte
-	digits := values(buf[:0], w.text.Data, g)
+	digits := w.values.of(g, g.n)
 	head := w.table.of(digits)
 	for _, n := range [...]int{16, 15, 19, 18, 14} {
 		if n+2 > len(digits) || !head.allows(n) || !rest(digits[n:]) && !w.monthCut(g, digits[n:]) || !luhnValid(digits[:n]) || !distinct(digits[:n]) {
@@ -151,11 +149,10 @@ func (w *walk) padded() {
 		return
 	}
 	text := w.text.Data
-	if !w.table.of(text[number.start:]).allows(number.n) || !luhnValid(text[number.start:number.end]) {
+	digits := text[number.start:number.end]
+	if !w.table.of(digits).allows(number.n) || !luhnValid(digits) {
 		return
 	}
-	var buf [maxRun]byte
-	digits := values(buf[:0], text, &number)
 	s := w.table.look(digits, true)
 	if s == nil || s.tier != A || !distinct(digits) {
 		return
@@ -215,8 +212,8 @@ func (w *walk) exponent() {
 	if n < 14 || n > longest || n < b.n+1 {
 		return
 	}
-	var buf [maxRun]byte
-	digits := values(values(buf[:0], text, a), text, b)
+	var buf [longest]byte
+	digits := append(buf[:0], w.values.of(a, a.n+b.n)...)
 	for len(digits) < n {
 		digits = append(digits, 0)
 	}

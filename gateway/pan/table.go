@@ -64,9 +64,10 @@ type Table struct {
 // head is what all numbers of the same four digits have in common. Thousands of prefixes share one, so that all of them
 // stay in the nearest cache.
 type head struct {
-	lengths uint32 // allowed by any range
-	lenient uint32 // the same of the ranges that promise no check digit
-	spans   []span // best tier first, then narrowest
+	lengths uint32             // allowed by any range
+	lenient uint32             // the same of the ranges that promise no check digit
+	spans   []span             // best tier first, then narrowest
+	sure    [longest + 1]uint8 // by length, one more than which span all numbers that begin so are in first; zero if it takes more digits
 }
 
 var brandName = regexp.MustCompile(`^[a-z][a-z0-9-]{1,31}$`)
@@ -85,20 +86,21 @@ func NewTable(rows ...Row) (*Table, error) {
 	}
 	t := &Table{}
 	for p, same := range spans {
-		t.at[p] = t.head(same)
+		t.at[p] = t.head(uint32(p), same)
 	}
 	return t, nil
 }
 
-// head is the place of the head with these spans.
-func (t *Table) head(spans []span) uint16 {
+// head is the place of the head with these spans, which numbers of this prefix share.
+func (t *Table) head(prefix uint32, spans []span) uint16 {
 	slices.SortStableFunc(spans, func(a, b span) int {
 		return cmp.Or(cmp.Compare(b.tier, a.tier), cmp.Compare(a.to-a.from, b.to-b.from))
 	})
-	i := slices.IndexFunc(t.heads, func(h head) bool { return slices.Equal(h.spans, spans) })
+	sure := surely(prefix, spans)
+	i := slices.IndexFunc(t.heads, func(h head) bool { return h.sure == sure && slices.Equal(h.spans, spans) })
 	if i < 0 {
 		i = len(t.heads)
-		h := head{spans: spans}
+		h := head{spans: spans, sure: sure}
 		for _, s := range spans {
 			h.lengths |= s.lengths
 			if s.luhn != Required {
@@ -108,6 +110,18 @@ func (t *Table) head(spans []span) uint16 {
 		t.heads = append(t.heads, h)
 	}
 	return uint16(i)
+}
+
+// surely is, by length, one more than the place of the first of the spans that has numbers of this prefix and length, if it has
+// all of them.
+func surely(prefix uint32, spans []span) (sure [longest + 1]uint8) {
+	for n := shortest; n <= longest; n++ {
+		i := slices.IndexFunc(spans, func(s span) bool { return s.lengths>>n&1 != 0 })
+		if i >= 0 && i < 0xFF && spans[i].from <= prefix*10000 && spans[i].to >= prefix*10000+9999 {
+			sure[n] = uint8(i + 1)
+		}
+	}
+	return sure
 }
 
 func (r Row) span() (span, error) {
@@ -170,6 +184,9 @@ func (t *Table) look(digits []byte, luhn bool) *span { return t.of(digits).look(
 
 // look is the same among the ranges of the head.
 func (h *head) look(digits []byte, luhn bool) (found *span) {
+	if i := h.sure[len(digits)]; luhn && i > 0 {
+		return &h.spans[i-1] // nearly always
+	}
 	first := prefix8(digits)
 	for i := range h.spans {
 		s := &h.spans[i]
@@ -196,20 +213,26 @@ func prefix4(digits []byte) uint32 {
 // prefix8 is the number that eight digits make, ASCII or values.
 func prefix8(digits []byte) uint32 { return prefix4(digits)*10000 + prefix4(digits[4:]) }
 
-// luhnValid reports whether the last digit checks the others (ISO/IEC 7812-1 annex B), of at least eight digits, ASCII or
-// values, eight at a time.
+// luhnValid reports whether the last digit checks the others (ISO/IEC 7812-1 annex B), of eight to twenty-four digits, ASCII
+// or values, eight at a time.
 func luhnValid(digits []byte) bool {
-	sum, n := uint64(0), len(digits)
-	for ; n >= 8; n -= 8 {
-		sum += luhnSum(binary.LittleEndian.Uint64(digits[n-8:]))
+	n := len(digits)
+	sums := luhnSums(binary.LittleEndian.Uint64(digits[n-8 : n]))
+	if n -= 8; n >= 8 {
+		sums += luhnSums(binary.LittleEndian.Uint64(digits[n-8 : n]))
+		n -= 8
 	}
-	return (sum+luhnSum(binary.LittleEndian.Uint64(digits)<<(64-8*n)))%10 == 0
+	if n > 0 {
+		sums += luhnSums(binary.LittleEndian.Uint64(digits[:8]) << (64 - 8*n))
+	}
+	const ones = 0x0001000100010001
+	return sums*ones>>48%10 == 0
 }
 
-// luhnSum is what eight digits add to the sum, the last of them highest.
-func luhnSum(x uint64) uint64 {
+// luhnSums is what each two of eight digits add to the sum, the last of them highest.
+func luhnSums(x uint64) uint64 {
 	const ones, fours = 0x0001000100010001, 0x000F000F000F000F
 	twice := (x & fours) << 1 // every second digit from the right, each alone in sixteen bits
 	carry := (twice + 6*ones) >> 4 & ones
-	return (twice - 9*carry + x>>8&fours) * ones >> 48
+	return twice - 9*carry + x>>8&fours
 }

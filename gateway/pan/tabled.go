@@ -145,7 +145,7 @@ func (w *walk) row(start int) row {
 
 // strong reports digits that are a card's wherever they stand.
 func (w *walk) strong(digits []byte) bool {
-	if len(digits) < shortest {
+	if len(digits) < shortest || len(digits) > longest {
 		return false
 	}
 	s := w.table.look(digits, true)
