@@ -81,33 +81,42 @@ func (v *values) word(at int, x uint64) int {
 	return bits.TrailingZeros64((x|(x+overNine))&tops) / 8
 }
 
-// keep takes in the digits of a group of ASCII, if they are not too many.
-func (v *values) keep(g *group, text []byte) {
-	switch v.n = int(g.at); {
-	case g.n < 8 && g.start+8 <= len(text):
-		v.n += v.word(v.n, binary.LittleEndian.Uint64(text[g.start:g.start+8]))
-	case g.n <= mostValues:
-		v.copy(text[g.start:], g.n)
+// run puts the ASCII digits with which the text begins behind the last n of a group, as far as they are kept, and gives how
+// many they are.
+func (v *values) run(text []byte, n int) (size int) {
+	for at := v.n + n; size+8 <= len(text) && n+size < mostValues; {
+		more := v.word(at+size, binary.LittleEndian.Uint64(text[size:size+8]))
+		if size += more; more < 8 {
+			return size
+		}
+	}
+	for size < len(text) && text[size]-'0' <= 9 && n+size < mostValues {
+		v.buf[v.n+n+size] = text[size] - '0'
+		size++
+	}
+	if n+size < mostValues {
+		return size
+	}
+	return size + digitRun(text[size:])
+}
+
+// add puts one digit of any script behind the last n of a group, if it is kept.
+func (v *values) add(digit gap, n int) {
+	if n < mostValues {
+		v.buf[v.n+n] = digit.value()
 	}
 }
 
-// copy takes in n ASCII digits.
-func (v *values) copy(text []byte, n int) {
-	at := v.n
-	for v.n += n; at < v.n && len(text) >= 8; at += 8 {
-		v.word(at, binary.LittleEndian.Uint64(text))
-		text = text[8:]
-	}
-	for i := range max(0, v.n-at) {
-		v.buf[at+i] = text[i] & 0xF
+// close ends a group of n digits.
+func (v *values) close(g *group, n, end int, plain bool) {
+	g.at = uint16(v.n)
+	if g.n, g.end, g.plain = min(n, maxRun), end, plain; n <= mostValues {
+		v.n += n
 	}
 }
 
-// add takes in one digit of any script.
-func (v *values) add(digit gap) {
-	v.buf[v.n] = digit.value()
-	v.n++
-}
+// from is the digits of the groups from this one on.
+func (v *values) from(g *group) []byte { return v.buf[g.at:] }
 
 // of is the digits of some groups, so many in all, that begin with this one; none of a group that has too many.
 func (v *values) of(g *group, digits int) []byte {

@@ -114,15 +114,14 @@ func (r *reader) read(g *group) bool {
 func asciiDigit(text []byte, i int) bool { return i < len(text) && text[i]-'0' <= 9 }
 
 // digits reads a group: digits of any script, and invisible characters among them, which count as nothing. It gives the
-// group's end, and what the first character behind it is, where it stands and its bytes. The values of ASCII digits are still to
-// be kept: the group may be hopeless.
+// group's end, and what the first character behind it is, where it stands and its bytes.
 func (r *reader) digits(g *group) (end int, behind gap, at, size int) {
 	n := 0
-	if g.at = uint16(r.values.n); r.wide == 0 {
-		n = digitRun(r.text[r.pos:])
+	if r.wide == 0 {
+		n = r.values.run(r.text[r.pos:], 0)
 		if end = r.pos + n; n > 0 && end < len(r.text) {
 			if behind = r.single[r.text[end]]; behind&special == 0 {
-				g.n, g.end, g.plain = min(n, maxRun), end, true
+				r.values.close(g, n, end, true)
 				return end, behind, end, 1
 			}
 		}
@@ -132,49 +131,34 @@ func (r *reader) digits(g *group) (end int, behind gap, at, size int) {
 
 // anyDigits is the same for a group that begins with n ASCII digits and may have others.
 func (r *reader) anyDigits(g *group, n int) (end int, behind gap, at, size int) {
-	text, i, plain := r.text, r.pos+n, true
-	switch {
-	case r.wide > 0:
-		r.values.add(r.digit)
+	text, values, i, plain := r.text, r.values, r.pos+n, true
+	if r.wide > 0 {
+		values.add(r.digit, 0)
 		i, n, plain, r.wide = i+r.wide, 1, false, 0
-	case n <= mostValues:
-		r.values.copy(text[r.pos:], n)
 	}
 	for end = i; i < len(text) && i <= end+maxGap; i += size {
 		b := text[i]
 		if b-'0' <= 9 {
-			if size = 1; i+1 < len(text) && text[i+1]-'0' <= 9 {
-				size = digitRun(text[i:])
-			}
-			if n += size; n <= mostValues {
-				r.values.copy(text[i:], size)
-			}
-			plain, end = plain && i == end, i+size
+			size = values.run(text[i:], n)
+			n, plain, end = n+size, plain && i == end, i+size
 			continue
 		}
 		behind, size = r.single[b], 1
 		if behind == severalBytes {
 			behind, size = glyph(text, i)
 		}
-		switch {
-		case behind.isDigit():
-			if n++; n <= mostValues {
-				r.values.add(behind)
-			}
-			plain, end = false, i+size
-			continue
-		case behind == unseenGap:
+		if behind.isDigit() {
+			values.add(behind, n)
+			n, plain, end = n+1, false, i+size
 			continue
 		}
-		break
+		if behind != unseenGap {
+			values.close(g, n, end, plain)
+			return end, behind, i, size
+		}
 	}
-	if i >= len(text) || i > end+maxGap {
-		behind, size = 0, 0
-	}
-	if g.n, g.end, g.plain = min(n, maxRun), end, plain; n > mostValues {
-		r.values.n = int(g.at)
-	}
-	return end, behind, i, size
+	values.close(g, n, end, plain)
+	return end, 0, i, 0
 }
 
 // gap reads on from the character behind a group that ended: what stands between, and whether a group of the same chain

@@ -12,28 +12,35 @@ type candidate struct {
 	groups int
 	digits int
 	shape  shape
+	luhn   bool  // its check digit holds
 	head   *head // of its first four digits
 }
 
-// consider judges a candidate of these digits, ASCII or values, and keeps it if it is better than the best so far. The cheap
-// tests come first: most candidates have no card's prefix, nine in ten of the others fail the check digit.
-func (w *walk) consider(c candidate, digits []byte) {
-	first, last := &w.groups[w.at], &w.groups[w.at+c.groups-1]
-	if !first.checked && !c.head.allows(c.digits) {
-		return
+// promises reports digits, ASCII or values, that may be a number, and whether their check digit holds. It comes first: most
+// candidates have no card's prefix, nine in ten of the others fail the check digit. What has a range but fails a check digit
+// it should have is worth noting only in a card's own field, where it is somebody's typing error.
+func (w *walk) promises(h *head, digits []byte) (luhn, ok bool) {
+	if !h.allows(len(digits)) {
+		return false, false
 	}
+	luhn = luhnValid(digits)
+	return luhn, luhn || h.forgives(len(digits)) || w.standing().card()
+}
+
+// consider judges a candidate of these digits, ASCII or values, which promise something, and keeps it if it is better than the
+// best so far.
+func (w *walk) consider(c candidate, digits []byte) {
 	var other Match
 	m := &w.best // nearly always the first and the last
 	if m.Confidence > finding.None {
 		m = &other
 	}
-	luhn := c.groups == 1 && first.checked || luhnValid(digits)
-	if !w.number(m, c.head, digits, luhn) || c.groups > 1 && !w.notTable(c) {
+	if !w.number(m, c.head, digits, c.luhn) || c.groups > 1 && !w.notTable(c) {
 		return
 	}
-	m.Start, m.End = first.start, last.end
+	m.Start, m.End = w.groups[w.at].start, w.groups[w.at+c.groups-1].end
 	switch {
-	case w.crowd(first.start):
+	case w.crowd(m.Start):
 		w.inCrowd(m)
 	case w.notCells(c) && w.bounded(c, digits):
 		w.weigh(m, c, digits)
@@ -43,12 +50,8 @@ func (w *walk) consider(c candidate, digits []byte) {
 	}
 }
 
-// number looks the digits up, ASCII or values. What has a range but fails a check digit it should have is worth noting only in a
-// card's own field, where it is somebody's typing error.
+// number looks up digits that promise something, ASCII or values.
 func (w *walk) number(m *Match, h *head, digits []byte, luhn bool) bool {
-	if !luhn && !h.forgives(len(digits)) && !w.standing().card() {
-		return false
-	}
 	if !distinct(digits) || !luhn && len(digits) == 13 && validEAN(digits) { // a barcode, and nobody's typing error
 		return false
 	}

@@ -128,9 +128,7 @@ func (w *walk) fill(r *reader) {
 			w.values.n = int(g.at)
 			continue
 		}
-		if w.n++; g.plain {
-			w.values.keep(g, w.text.Data)
-		}
+		w.n++
 		if r.busy = true; g.before != 0 && !r.chained {
 			w.forget()
 		}
@@ -138,16 +136,15 @@ func (w *walk) fill(r *reader) {
 }
 
 // forget drops the chain that ends with the last group, if it has too few digits for a number and none of it was judged yet.
+// Chains of many groups are left.
 func (w *walk) forget() {
-	digits := 0
-	for i := w.n - 1; i >= w.at && digits < shortest; i-- {
-		g := &w.groups[i]
-		digits += g.n
-		if g.before == 0 && digits < shortest {
-			w.n, w.values.n = i, int(g.at)
-			return
-		}
+	last := &w.groups[w.n-1]
+	sums := last.sizes&0x0F0F0F0F + last.sizes>>4&0x0F0F0F0F
+	first := w.n - (bits.Len32(last.sizes)+3)/4
+	if sums*0x01010101>>24 >= shortest || first < w.at || w.groups[first].before != 0 {
+		return
 	}
+	w.n, w.values.n = first, int(w.groups[first].at)
 }
 
 // hopeless reports a group of no chain in which nothing can be found, by the tests that cost least: what most long
@@ -210,12 +207,8 @@ func (w *walk) judge() bool {
 		if text := w.text.Data; text[g.start] == '0' && w.packet() || g.end < len(text) && stripeMark(text[g.end]) && w.track() {
 			return true
 		}
-		if g.n <= 12 {
-			w.groupings(g)
-		}
 		if g.n <= longest {
-			digits := w.values.of(g, g.n)
-			w.consider(candidate{groups: 1, digits: g.n, shape: whole, head: w.table.of(digits)}, digits)
+			w.run(g)
 		}
 		if g.n > 16 {
 			w.glued()
@@ -224,7 +217,7 @@ func (w *walk) judge() bool {
 			w.padded()
 		}
 	case g.n >= 4:
-		w.groupings(g)
+		w.groupings(g, nil)
 	case g.n <= 2:
 		w.singles()
 		if g.n == 1 && w.text.Data[g.end-1] < 0x80 {
@@ -235,6 +228,22 @@ func (w *walk) judge() bool {
 		w.oddly()
 	}
 	return w.best.Confidence > finding.None
+}
+
+// run considers the groupings that begin with the group in hand, which is long enough for a number, then it alone.
+func (w *walk) run(g *group) {
+	digits := w.values.of(g, g.n)
+	head := w.table.of(digits)
+	if g.n <= 12 {
+		w.groupings(g, head)
+	}
+	luhn, ok := g.checked, g.checked
+	if !ok {
+		luhn, ok = w.promises(head, digits)
+	}
+	if ok {
+		w.consider(candidate{groups: 1, digits: g.n, shape: whole, luhn: luhn, head: head}, digits)
+	}
 }
 
 // opens reports that the separators of the groups from the one in hand on may be a number's, which they are for these counts
@@ -254,22 +263,27 @@ func (w *walk) opens(g *group, counts uint8) bool {
 	return true
 }
 
-// groupings considers every canonical grouping that begins with the group in hand, longest first.
-func (w *walk) groupings(g *group) {
+// groupings considers every canonical grouping that begins with the group in hand, longest first. Its head is nil where it was
+// not looked up yet.
+func (w *walk) groupings(g *group, h *head) {
 	packed := w.sizesAt(w.at)
 	counts := canonical(packed)
 	if counts == 0 || !w.opens(g, counts) {
 		return
 	}
-	head := w.table.of(w.values.of(g, g.n))
+	all := w.values.from(g)
+	if h == nil {
+		h = w.table.of(all)
+	}
 	for counts != 0 {
 		n := bits.Len8(counts) - 1
 		counts &^= 1 << n
-		digits := digitsIn(packed, n)
-		if !head.allows(digits) {
+		digits := all[:digitsIn(packed, n)]
+		luhn, ok := w.promises(h, digits)
+		if !ok {
 			continue
 		}
-		w.consider(candidate{groups: n, digits: digits, shape: grouping(packed, n), head: head}, w.values.of(g, digits))
+		w.consider(candidate{groups: n, digits: len(digits), shape: grouping(packed, n), luhn: luhn, head: h}, digits)
 		if w.best.Confidence.Acts() {
 			return
 		}
@@ -289,8 +303,7 @@ func (w *walk) singles() {
 	}
 	groups := end - w.at
 	if digits := groups * n; digits >= shortest && digits <= longest {
-		all := w.values.of(g, digits)
-		w.consider(candidate{groups: groups, digits: digits, shape: apart, head: w.table.of(all)}, all)
+		w.together(candidate{groups: groups, digits: digits, shape: apart})
 	}
 }
 
@@ -308,9 +321,16 @@ func (w *walk) oddly() {
 	if between := w.groups[w.at+1].before; c.groups > 2 && (between.kind() == ' ' || between.kind() == '-' || w.thousands(end)) {
 		c.shape = steady
 	}
-	all := w.values.of(&w.groups[w.at], digits)
-	c.head = w.table.of(all)
-	w.consider(c, all)
+	w.together(c)
+}
+
+// together considers a candidate of several groups whose head and check digit are still to be looked at.
+func (w *walk) together(c candidate) {
+	digits, ok := w.values.of(&w.groups[w.at], c.digits), false
+	c.head = w.table.of(digits)
+	if c.luhn, ok = w.promises(c.head, digits); ok {
+		w.consider(c, digits)
+	}
 }
 
 // thousands reports the groups up to end as those of a sum with a mark at each thousand: of so many digits, none is one.

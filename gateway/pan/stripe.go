@@ -218,7 +218,9 @@ func (w *walk) exponent() {
 		digits = append(digits, 0)
 	}
 	m := Match{Start: a.start, End: i + 2}
-	if !w.number(&m, w.table.of(digits), digits, luhnValid(digits)) || !w.standsAlone(a.start, a.start, candidate{digits: n}) {
+	h := w.table.of(digits)
+	luhn, ok := w.promises(h, digits)
+	if !ok || !w.number(&m, h, digits, luhn) || !w.standsAlone(a.start, a.start, candidate{digits: n}) {
 		return
 	}
 	m.facts |= exponentForm

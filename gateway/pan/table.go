@@ -173,10 +173,10 @@ func (t *Table) of(digits []byte) *head {
 var rangeless head
 
 // allows reports whether a number of n digits may begin so.
-func (h *head) allows(n int) bool { return h.lengths>>n&1 != 0 }
+func (h *head) allows(n int) bool { return h.lengths>>(n&31)&1 != 0 }
 
 // forgives reports whether a number of n digits that begins so needs no check digit.
-func (h *head) forgives(n int) bool { return h.lenient>>n&1 != 0 }
+func (h *head) forgives(n int) bool { return h.lenient>>(n&31)&1 != 0 }
 
 // look finds the best range for digits (values 0 to 9): with a valid check digit any range, best tier first; without
 // one only a range that does not promise it. It is nil where no range fits at all.
