@@ -144,7 +144,7 @@ func plainWord(word []byte, shape shape, digits int) bool {
 		return false
 	}
 	if digits == vehicle-len(word) && len(word) == 3 {
-		return word[0] > 'Z' || word[1] > 'Z' || word[2] > 'Z' || meaning(bytes.ToLower(word)) == saysCard
+		return word[0] > 'Z' || word[1] > 'Z' || word[2] > 'Z' || meaning(lowered(nil, word)) == saysCard
 	}
 	return digits < 18 || utf8.RuneCount(word) != 2 || word[0] > 'Z' || word[1] > 'Z'
 }

@@ -76,8 +76,6 @@ func (w *walk) around(start, end int) context {
 		return context{own, cardName}
 	case own.id() && w.text.Whole && w.alone(start, end):
 		return context{own, idName}
-	case w.crowd(start):
-		return context{ofCard, crowded}
 	}
 	text := w.text.Data
 	if identifier(text, start, end) {

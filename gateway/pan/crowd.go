@@ -3,12 +3,11 @@ package pan
 import "github.com/cappertrophy/panwall/gateway/finding"
 
 // So many numbers with a card's range and check digit are looked at closely in any text, and of one more for so many bytes
-// of it; a close look counts as one, reading what stands around as another. No shop's traffic has more: one in 175 bytes in
-// a list of barcodes, one in 130 in a list of a bank's references. In a text made of such numbers all are taken for cards,
-// which bounds the time that any text takes.
+// of it. No shop's traffic has more: one in 175 bytes in a list of barcodes, one in 130 in a list of a bank's references. In a
+// text made of such numbers all are taken for cards, which bounds the time that any text takes.
 const (
-	patience  = 512
-	elbowRoom = 64
+	patience  = 256
+	elbowRoom = 128
 )
 
 // crowd counts one more look, and reports that too many were taken before start.

@@ -12,7 +12,7 @@ func seekDigit(text []byte, i, to int) int {
 		if b-'0' <= 9 {
 			return i
 		}
-		if b < lowestLead {
+		if b < lowestLead || b|1 == cyrillicLead {
 			i++
 			continue
 		}

@@ -27,8 +27,10 @@ type spoken struct {
 // until reads the words before start, the first character of a number. What it then knows of the characters that matter is
 // the same wherever it began.
 func (h *heard) until(text []byte, start int) {
-	if from := start - utf8.UTFMax*nearby; h.words.pos < from {
-		h.begin(text, from)
+	if from := start - nearby; h.words.pos < from {
+		if from = charactersBefore(text, start, nearby); h.words.pos < from {
+			h.begin(text, from)
+		}
 	}
 	w := &h.words
 	w.text = text[:start]

@@ -214,7 +214,8 @@ func wordOfNothing(word []byte) bool {
 	if utf8.RuneCount(word) < 2 || isHex(word) {
 		return false
 	}
-	says := meaning(bytes.ToLower(word))
+	var buf [2 * longestToken]byte
+	says := meaning(lowered(buf[:0], word))
 	return says == says0 || says == saysCard || says == saysOrder || says.links()
 }
 

@@ -168,10 +168,10 @@ func (s *seeker) stretch(i int, ends uint64) (start, end int, ok bool) {
 // cutAt reports that end is where the chunk in hand ends and a stretch need not.
 func (s *seeker) cutAt(end int) bool { return s.cut > 0 && end == s.base+64*s.count }
 
-// run is the run of joined bytes around bit e of block i and how many digits it may hold, known from the masks alone
-// where it ends within the chunk or may be cut at its end.
+// run is the run of joined bytes around bit e of block i, from s.pos on, and how many digits it may hold, known from the
+// masks alone where it ends within the chunk or may be cut at its end.
 func (s *seeker) run(i, e int) (start, end, digits int, known bool) {
-	joined := s.joined(i)
+	joined := s.rest(i)
 	ahead := bits.TrailingZeros64(^(joined >> e))
 	behind := bits.LeadingZeros64(^(joined << (63 - e)))
 	at := s.base + 64*i
@@ -192,14 +192,23 @@ func (s *seeker) run(i, e int) (start, end, digits int, known bool) {
 		}
 		digits += n
 	}
-	return start, min(end, len(s.text)), digits, start >= s.pos
+	return start, min(end, len(s.text)), digits, true
+}
+
+// rest is the joined bytes of a block from s.pos on.
+func (s *seeker) rest(i int) uint64 {
+	joined := s.joined(i)
+	if passed := s.pos - s.base - 64*i; passed > 0 {
+		joined &= ^uint64(0) << passed
+	}
+	return joined
 }
 
 // leading is where the run begins that goes on in block i, and its digits before the block; unknown where the chunk
 // begins within it.
 func (s *seeker) leading(i int) (start, digits int, known bool) {
 	for i--; i >= 0; i-- {
-		n := bits.LeadingZeros64(^s.joined(i))
+		n := bits.LeadingZeros64(^s.rest(i))
 		if digits += bits.OnesCount64((s.masks.digits[i] | s.masks.shifts[i]) &^ (^uint64(0) >> n)); n < 64 {
 			return s.base + 64*i + 64 - n, digits, true
 		}

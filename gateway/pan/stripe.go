@@ -224,7 +224,12 @@ func (w *walk) exponent() {
 		return
 	}
 	m.facts |= exponentForm
-	if w.weigh(&m, candidate{groups: 1, digits: n}, digits); m.Confidence > w.best.Confidence {
+	if w.crowd(m.Start) {
+		w.inCrowd(&m)
+	} else {
+		w.weigh(&m, candidate{groups: 1, digits: n}, digits)
+	}
+	if m.Confidence > w.best.Confidence {
 		w.best = m
 	}
 }

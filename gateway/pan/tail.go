@@ -1,6 +1,7 @@
 package pan
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"github.com/cappertrophy/panwall/gateway/finding"
@@ -151,28 +152,40 @@ func wordEnd(b []byte) (n int) {
 	return n
 }
 
-// introduced is what a word introduces behind a number.
+// introducers is the words that introduce something behind a number, in small letters.
+var introducers = map[string]introduction{
+	"exp": ofExpiry, "expiry": ofExpiry, "expires": ofExpiry, "expiration": ofExpiry, "valid": ofExpiry, "thru": ofExpiry, "validthru": ofExpiry, "date": ofExpiry,
+	"expdate": ofExpiry, "expirydate": ofExpiry, "till": ofExpiry,
+	"срок": ofExpiry, "действия": ofExpiry, "до": ofExpiry, "действительна": ofExpiry, "годна": ofExpiry, "мерзімі": ofExpiry, "дейін": ofExpiry,
+	"cvv": ofCVV, "cvc": ofCVV, "cvn": ofCVV, "csc": ofCVV, "код": ofCVV, "code": ofCVV, "cvvcode": ofCVV, "cvccode": ofCVV, "цвв": ofCVV, "цвц": ofCVV,
+	"security": ofCVV, "securitycode": ofCVV,
+}
+
+// introducing is the first letters of these words: an ASCII letter, or the second byte of a Cyrillic one.
+var introducing = firstLetters()
+
+func firstLetters() (t [256]bool) {
+	for w := range introducers {
+		for _, first := range [...]string{w, strings.ToUpper(w)} {
+			t[letterByte([]byte(first))] = true
+		}
+	}
+	return t
+}
+
+// letterByte is the byte that tells the first letter of a word, Latin or Cyrillic.
+func letterByte(word []byte) byte {
+	if word[0] < utf8.RuneSelf {
+		return word[0]
+	}
+	return word[1]
+}
+
+// introduced is what a word of Latin and Cyrillic letters introduces behind a number.
 func introduced(word []byte) introduction {
-	var buf [32]byte
-	if len(word) > len(buf) {
+	if !introducing[letterByte(word)] || len(word) > 2*longestToken {
 		return 0
 	}
-	w := buf[:0]
-	for i := 0; i < len(word); i++ {
-		if word[i] < utf8.RuneSelf {
-			w = append(w, word[i]|0x20)
-			continue
-		}
-		r := lower(twoByteRune(word[i:]))
-		w = append(w, 0xC0|byte(r>>6), utf8.RuneSelf|byte(r)&0x3F)
-		i++
-	}
-	switch string(w) {
-	case "exp", "expiry", "expires", "expiration", "valid", "thru", "validthru", "date", "expdate", "expirydate", "till",
-		"срок", "действия", "до", "действительна", "годна", "мерзімі", "дейін":
-		return ofExpiry
-	case "cvv", "cvc", "cvn", "csc", "код", "code", "cvvcode", "cvccode", "цвв", "цвц", "security", "securitycode":
-		return ofCVV
-	}
-	return 0
+	var buf [2 * longestToken]byte
+	return introducers[string(lowered(buf[:0], word))]
 }

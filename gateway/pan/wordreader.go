@@ -28,6 +28,24 @@ func lower(r rune) rune {
 	return r
 }
 
+// lowered appends a word in small letters.
+func lowered(dst, word []byte) []byte {
+	for i := 0; i < len(word); {
+		if b := word[i]; b < utf8.RuneSelf {
+			if b-'A' <= 25 {
+				b |= 0x20
+			}
+			dst = append(dst, b)
+			i++
+			continue
+		}
+		r, size := decodeRune(word[i:])
+		dst = utf8.AppendRune(dst, lower(r))
+		i += size
+	}
+	return dst
+}
+
 // wordReader cuts a name or sentence into words in lower case: words end at anything but a letter, and at a change from
 // lower to upper case. Of a word longer than 44 bytes the beginning is read.
 type wordReader struct {
