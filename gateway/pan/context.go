@@ -241,6 +241,9 @@ func valueEnds(text []byte, i int) bool {
 // What stands before the match before spoke of that one; a card's words hold for the numbers behind it too.
 func (w *walk) wordsBefore(start int) standing {
 	text, h := w.text.Data, &w.heard
+	if before := text[max(0, start-nearby):start]; firstLetter(before) < len(before) {
+		w.looks++
+	}
 	h.until(text, start)
 	near := func(end int) bool { return end > max(w.last, 0) && within(text, start, end) }
 	card := near(h.card) || w.told.standing == ofCard && w.last >= 0 && within(text, start, w.last)

@@ -2,17 +2,17 @@ package pan
 
 import "github.com/cappertrophy/panwall/gateway/finding"
 
-// So many numbers with a card's range and check digit are looked at closely in any text, and of one more for so many bytes
-// of it. No shop's traffic has more: one in 175 bytes in a list of barcodes, one in 130 in a list of a bank's references. In a
-// text made of such numbers all are taken for cards, which bounds the time that any text takes.
+// So many looks are taken at the numbers with a card's range and check digit in any text, and one more for so many bytes of it.
+// A close look counts as one, reading the words before a number as another. No shop's traffic has more: one number in 175
+// bytes in a list of barcodes, one in 130 in a list of a bank's references. In a text made of such numbers all are taken for
+// cards, which bounds the time that any text takes.
 const (
 	patience  = 256
 	elbowRoom = 128
 )
 
-// crowd counts one more look, and reports that too many were taken before start.
-func (w *walk) crowd(start int) bool {
-	w.looks++
+// crowded reports that too many looks were taken before start.
+func (w *walk) crowded(start int) bool {
 	return w.looks > patience && (w.looks-patience)*elbowRoom > w.base+start
 }
 

@@ -202,8 +202,8 @@ func (r *reader) gap(end int, one gap, i, size int) {
 	r.pos = i + size
 }
 
-// chain gives the groups of a chain while they are of a few ASCII digits with one character of one byte between them, as most
-// are. Those that are not, and the last of a chain, are for read.
+// chain gives the groups of a chain while they are of a few ASCII digits with one or two characters of one byte between them, as
+// most are. Those that are not, and the last of a chain, are for read.
 func (r *reader) chain(groups []group) (n int) {
 	text, single, values := r.text, r.single, r.values
 	pos, next, sizes, at := r.pos, r.next, r.sizes, r.values.n
@@ -213,15 +213,22 @@ func (r *reader) chain(groups []group) (n int) {
 		if size == 0 || size == 8 {
 			break
 		}
-		behind := single[here[size]]
-		if behind == 0 || behind&special != 0 || here[size+1]-'0' > 9 {
+		behind, width := single[here[size]], 1
+		if behind == 0 || behind&special != 0 {
 			break
+		}
+		if here[size+1]-'0' > 9 {
+			more := single[here[size+1]]
+			if more == 0 || more&special != 0 || more.kind() == behind.kind() && more.kind() != ' ' || here[size+2]-'0' > 9 {
+				break
+			}
+			behind, width = behind.and(more, behind.kind()), 2
 		}
 		g := &groups[n]
 		n++
 		sizes = sizes<<4 | uint32(size)
 		g.start, g.end, g.n, g.before, g.sizes, g.at, g.plain, g.checked = pos, pos+size, size, next, sizes, uint16(at), true, false
-		pos, at, next = pos+size+1, at+size, behind
+		pos, at, next = pos+size+width, at+size, behind
 	}
 	r.pos, r.next, r.sizes, r.values.n = pos, next, sizes, at
 	return n

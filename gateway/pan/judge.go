@@ -30,6 +30,10 @@ func (w *walk) promises(h *head, digits []byte) (luhn, ok bool) {
 // consider judges a candidate of these digits, ASCII or values, which promise something, and keeps it if it is better than the
 // best so far.
 func (w *walk) consider(c candidate, digits []byte) {
+	start := w.groups[w.at].start
+	if !c.luhn && !c.head.forgives(c.digits) && w.crowded(start) {
+		return // nobody's typing error
+	}
 	var other Match
 	m := &w.best // nearly always the first and the last
 	if m.Confidence > finding.None {
@@ -38,9 +42,10 @@ func (w *walk) consider(c candidate, digits []byte) {
 	if !w.number(m, c.head, digits, c.luhn) || c.groups > 1 && !w.notTable(c) {
 		return
 	}
-	m.Start, m.End = w.groups[w.at].start, w.groups[w.at+c.groups-1].end
+	m.Start, m.End = start, w.groups[w.at+c.groups-1].end
+	w.looks++
 	switch {
-	case w.crowd(m.Start):
+	case w.crowded(start):
 		w.inCrowd(m)
 	case w.notCells(c) && w.bounded(c, digits):
 		w.weigh(m, c, digits)

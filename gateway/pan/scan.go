@@ -47,6 +47,8 @@ type walk struct {
 	groups [window + mostGroups]group // read and not yet judged, after one that was; behind the last none of its chain
 	n, at  int
 	values values // of their digits
+	sizes  uint32 // of the groups from the one in hand on
+	counts uint8  // of the groups from there on that may be a number's, one bit each
 	ended  bool   // no group is left to read
 	own    standing
 	known  bool    // own is what the name says
@@ -80,7 +82,7 @@ func (w *walk) scan(dst []Match, from, to int) []Match {
 		if g.start >= to {
 			break
 		}
-		if g.start < w.free || w.inner(g) || !w.judge() {
+		if g.start < w.free || !w.begins(g) || !w.judge(g) {
 			continue
 		}
 		if g.start < doubtEnd && w.best.Confidence.Acts() {
@@ -189,18 +191,36 @@ func (w *walk) refill(r *reader) {
 	w.fill(r)
 }
 
-// inner reports a group at which no number can begin for what stands before it in its chain: three digits, or a pair or a
-// single digit behind its like that begins no float of a number.
-func (w *walk) inner(g *group) bool {
-	if g.n > 3 || g.before == 0 {
+// begins reports a group at which a number may begin, by what stands around it in its chain. None begins at three digits, nor
+// at a single digit or a pair that is behind its like or has not enough groups behind it, unless it begins a float of a number.
+func (w *walk) begins(g *group) bool {
+	switch {
+	case g.before == 0 || g.n >= shortest:
+		return true
+	case g.n >= 4:
+		return w.grouped(g)
+	case g.n == 3:
 		return false
 	}
-	return g.n == 3 || w.groups[w.at-1].n == g.n && (g.n == 2 || w.groups[w.at+1].n < shortest-1)
+	return w.groups[w.at-1].n != g.n && w.many(6) || w.groups[w.at+1].n >= shortest-1
+}
+
+// grouped reports that the sizes and separators of the groups from the one in hand on may be a number's, and keeps the sizes and
+// for which numbers of groups they may.
+func (w *walk) grouped(g *group) bool {
+	w.sizes = w.sizesAt(w.at)
+	w.counts = canonical(w.sizes)
+	return w.counts != 0 && w.opens(g)
+}
+
+// many reports that the chain in hand has so many groups, eight at most, up to the last of as many from the one in hand on: it has
+// not where those are no longer of it.
+func (w *walk) many(groups int) bool {
+	return w.groups[w.at+groups-1].sizes>>(4*(groups-1)) != 0
 }
 
 // judge finds the best match that begins at the group in hand, and reports whether there is one.
-func (w *walk) judge() bool {
-	g := &w.groups[w.at]
+func (w *walk) judge(g *group) bool {
 	w.best.Confidence = finding.None
 	switch {
 	case g.n >= shortest:
@@ -217,7 +237,9 @@ func (w *walk) judge() bool {
 			w.padded()
 		}
 	case g.n >= 4:
-		w.groupings(g, nil)
+		if g.before != 0 || w.grouped(g) {
+			w.groupings(g, w.table.of(w.values.from(g)))
+		}
 	case g.n <= 2:
 		w.singles()
 		if g.n == 1 && w.text.Data[g.end-1] < 0x80 {
@@ -234,7 +256,7 @@ func (w *walk) judge() bool {
 func (w *walk) run(g *group) {
 	digits := w.values.of(g, g.n)
 	head := w.table.of(digits)
-	if g.n <= 12 {
+	if g.n <= 12 && w.grouped(g) {
 		w.groupings(g, head)
 	}
 	luhn, ok := g.checked, g.checked
@@ -246,13 +268,12 @@ func (w *walk) run(g *group) {
 	}
 }
 
-// opens reports that the separators of the groups from the one in hand on may be a number's, which they are for these counts
-// of groups by their sizes: they must be alike but at the beginning of a chain. A group on a list begins none: the separator
-// behind it also stands before it, after another group of as many digits that no card ended with, unless that one is all
-// there is before it.
-func (w *walk) opens(g *group, counts uint8) bool {
+// opens reports that the separators of the groups from the one in hand on may be a number's: they must be alike but at the
+// beginning of a chain. A group on a list begins none: the separator behind it also stands before it, after another group of as
+// many digits that no card ended with, unless that one is all there is before it.
+func (w *walk) opens(g *group) bool {
 	second, third := &w.groups[w.at+1], &w.groups[w.at+2]
-	if counts&(1<<2) == 0 && third.before.kind() != second.before.kind() && g.before != 0 {
+	if w.counts&(1<<2) == 0 && third.before.kind() != second.before.kind() && g.before != 0 {
 		return false
 	}
 	if g.before != 0 && g.before.like(second.before) {
@@ -263,27 +284,18 @@ func (w *walk) opens(g *group, counts uint8) bool {
 	return true
 }
 
-// groupings considers every canonical grouping that begins with the group in hand, longest first. Its head is nil where it was
-// not looked up yet.
+// groupings considers every canonical grouping that begins with the group in hand, longest first.
 func (w *walk) groupings(g *group, h *head) {
-	packed := w.sizesAt(w.at)
-	counts := canonical(packed)
-	if counts == 0 || !w.opens(g, counts) {
-		return
-	}
 	all := w.values.from(g)
-	if h == nil {
-		h = w.table.of(all)
-	}
-	for counts != 0 {
+	for counts := w.counts; counts != 0; {
 		n := bits.Len8(counts) - 1
 		counts &^= 1 << n
-		digits := all[:digitsIn(packed, n)]
+		digits := all[:digitsIn(w.sizes, n)]
 		luhn, ok := w.promises(h, digits)
 		if !ok {
 			continue
 		}
-		w.consider(candidate{groups: n, digits: len(digits), shape: grouping(packed, n), luhn: luhn, head: h}, digits)
+		w.consider(candidate{groups: n, digits: len(digits), shape: grouping(w.sizes, n), luhn: luhn, head: h}, digits)
 		if w.best.Confidence.Acts() {
 			return
 		}
@@ -294,8 +306,8 @@ func (w *walk) groupings(g *group, h *head) {
 func (w *walk) singles() {
 	g := &w.groups[w.at]
 	n := g.n
-	if w.at > 0 && g.before != 0 && w.groups[w.at-1].n == n {
-		return // not where the run begins
+	if w.at > 0 && g.before != 0 && w.groups[w.at-1].n == n || w.table.of(w.values.from(g)).lengths == 0 {
+		return // not where the run begins, or no card begins so
 	}
 	end := w.at + 1
 	for end < w.n && w.groups[end].before != 0 && w.groups[end].n == n && end-w.at <= longest {

@@ -125,7 +125,8 @@ func (w *walk) glued() {
 			continue
 		}
 		why := crowded
-		if !w.crowd(g.start) {
+		w.looks++
+		if !w.crowded(g.start) {
 			if why = cardName; !w.standsAlone(g.start, g.end, candidate{digits: g.n}) || !w.notFraction(g.start, g.end) || !w.notToken(g.start, g.end) || !w.cardish(g) {
 				continue
 			}
@@ -157,7 +158,8 @@ func (w *walk) padded() {
 	if s == nil || s.tier != A || !distinct(digits) {
 		return
 	}
-	crowd := w.crowd(g.start)
+	w.looks++
+	crowd := w.crowded(g.start)
 	c := candidate{groups: 1, digits: g.n}
 	if !crowd && (!w.standsAlone(g.start, g.end, c) || !w.notFraction(g.start, g.end) || !w.notToken(g.start, g.end)) {
 		return
@@ -224,7 +226,8 @@ func (w *walk) exponent() {
 		return
 	}
 	m.facts |= exponentForm
-	if w.crowd(m.Start) {
+	w.looks++
+	if w.crowded(m.Start) {
 		w.inCrowd(&m)
 	} else {
 		w.weigh(&m, candidate{groups: 1, digits: n}, digits)
