@@ -56,6 +56,14 @@ func (g gap) and(one gap, last uint32) gap {
 	return newGap(kind, mark) | g&tabFirst | (g|one)&(gapFlags&^tabFirst)
 }
 
+// with is the gap of this character and another, false if it takes a closer look.
+func (g gap) with(more gap) (gap, bool) {
+	if more == 0 || more&special != 0 || more.kind() == g.kind() && more.kind() != ' ' {
+		return 0, false
+	}
+	return g.and(more, g.kind()), true
+}
+
 // group is digits with nothing visible between them.
 type group struct {
 	start, end int // bytes, from the first digit to behind the last
@@ -76,8 +84,9 @@ type reader struct {
 	next    gap       // what stands before the group at pos, if chained
 	sizes   uint32    // of the groups of the chain in hand
 	chained bool
-	wide    int // bytes of the digit at pos, if it is known to be no ASCII
-	digit   gap // that digit
+	wide    int  // bytes of the digit at pos, if it is known to be no ASCII
+	digit   gap  // that digit
+	mixed   bool // some of the digits read last are no ASCII
 	seek    seeker
 	stretch int  // end of the stretch in hand: behind it the next is sought
 	busy    bool // what was read last may have been a number
@@ -96,11 +105,10 @@ func (r *reader) read(g *group) bool {
 		r.sizes = r.sizes<<4 | uint32(min(g.n, 15))
 		g.sizes = r.sizes
 		if behind != 0 {
-			if r.next = behind; size == 1 && at == end && asciiDigit(r.text, end+1) {
-				r.pos, r.chained = end+1, true // nearly always
-			} else {
+			if size > 1 || at > end || !r.near(end, behind) {
 				r.gap(end, behind, at, size)
 			}
+			r.mixed = r.wide > 0 || !g.plain
 			return true
 		}
 		if r.pos, r.chained = at+size, false; chained || g.n >= shortest {
@@ -110,8 +118,38 @@ func (r *reader) read(g *group) bool {
 	}
 }
 
-// asciiDigit reports one at i.
-func asciiDigit(text []byte, i int) bool { return i < len(text) && text[i]-'0' <= 9 }
+// near goes on to a digit behind the character of one byte at end or behind that and another, as nearly always one stands there.
+func (r *reader) near(end int, behind gap) bool {
+	if r.digitAt(end + 1) {
+		r.next = behind
+		return true
+	}
+	if end+2 >= len(r.text) {
+		return false
+	}
+	both, ok := behind.with(r.single[r.text[end+1]])
+	if ok && r.digitAt(end+2) {
+		r.next = both
+		return true
+	}
+	return false
+}
+
+// digitAt goes on to a digit at i, if there is one.
+func (r *reader) digitAt(i int) bool {
+	if i >= len(r.text) {
+		return false
+	}
+	one, size := r.single[r.text[i]], 0
+	if one == severalBytes {
+		one, size = glyph(r.text, i)
+	}
+	if !one.isDigit() {
+		return false
+	}
+	r.pos, r.chained, r.wide, r.digit = i, true, size, one
+	return true
+}
 
 // digits reads a group: digits of any script, and invisible characters among them, which count as nothing. It gives the
 // group's end, and what the first character behind it is, where it stands and its bytes.
@@ -218,11 +256,11 @@ func (r *reader) chain(groups []group) (n int) {
 			break
 		}
 		if here[size+1]-'0' > 9 {
-			more := single[here[size+1]]
-			if more == 0 || more&special != 0 || more.kind() == behind.kind() && more.kind() != ' ' || here[size+2]-'0' > 9 {
+			both, ok := behind.with(single[here[size+1]])
+			if !ok || here[size+2]-'0' > 9 {
 				break
 			}
-			behind, width = behind.and(more, behind.kind()), 2
+			behind, width = both, 2
 		}
 		g := &groups[n]
 		n++

@@ -54,6 +54,7 @@ type walk struct {
 	known  bool    // own is what the name says
 	first  int     // groups are read from here on
 	free   int     // matches begin here or later
+	to     int     // but before this
 	last   int     // end of the match before, -1 if there is none
 	told   context // of the match before
 	base   int     // offset of the text in a longer one
@@ -75,14 +76,11 @@ func (w *walk) scan(dst []Match, from, to int) []Match {
 		r.single = &inValues
 	}
 	base := len(dst)
-	w.free = from
+	w.free, w.to = from, to
 	doubt, doubtEnd := base, -1
-	for w.fill(&r); w.at < w.n; w.step(&r) {
+	for w.fill(&r); w.next(&r); w.at++ {
 		g := &w.groups[w.at]
-		if g.start >= to {
-			break
-		}
-		if g.start < w.free || !w.begins(g) || !w.judge(g) {
+		if !w.judge(g) {
 			continue
 		}
 		if g.start < doubtEnd && w.best.Confidence.Acts() {
@@ -100,9 +98,6 @@ func (w *walk) scan(dst []Match, from, to int) []Match {
 		if w.best.Kind == finding.PAN {
 			dst = w.tail(dst, w.best.End)
 		}
-		for w.at+1 < w.n && w.groups[w.at+1].start < w.free {
-			w.at++
-		}
 	}
 	return packets(dst, base, w.text, from, to)
 }
@@ -115,7 +110,7 @@ func (w *walk) doubted() bool {
 // fill reads groups until the window is full.
 func (w *walk) fill(r *reader) {
 	for w.n < window && !w.ended {
-		if r.chained && r.wide == 0 {
+		if r.chained && !r.mixed {
 			if w.n += r.chain(w.groups[w.n:window]); w.n == window {
 				return
 			}
@@ -173,13 +168,36 @@ func (w *walk) hopeless(g *group) bool {
 	return false
 }
 
-// step goes on to the next group, keeping one behind it and enough ahead.
-func (w *walk) step(r *reader) {
-	if w.at++; w.n-w.at < ahead && !w.ended {
-		w.refill(r)
+// next goes on from the group in hand to one at which a number may begin, by what stands around it in its chain. None begins at
+// three digits, nor at a single digit or a pair that is behind its like or has not enough of its like behind it, unless it
+// begins a float of a number.
+func (w *walk) next(r *reader) bool {
+	for ; ; w.at++ {
+		if w.n-w.at < ahead && !w.ended {
+			w.refill(r)
+		}
+		if w.at >= w.n {
+			return false
+		}
+		switch g := &w.groups[w.at]; {
+		case g.start >= w.to:
+			return false
+		case g.start < w.free:
+		case g.before == 0 || g.n >= shortest:
+			return true
+		case g.n > 3:
+			if w.grouped(g) {
+				return true
+			}
+		case g.n < 3:
+			if behind := w.groups[w.at+1].n; behind == g.n && w.groups[w.at-1].n != g.n && w.many(6) || behind >= shortest-1 {
+				return true
+			}
+		}
 	}
 }
 
+// refill reads on, keeping one group behind the one in hand.
 func (w *walk) refill(r *reader) {
 	keep := w.at - 1
 	w.n, w.at = copy(w.groups[:], w.groups[keep:w.n]), 1
@@ -189,20 +207,6 @@ func (w *walk) refill(r *reader) {
 		w.groups[i].at -= from
 	}
 	w.fill(r)
-}
-
-// begins reports a group at which a number may begin, by what stands around it in its chain. None begins at three digits, nor
-// at a single digit or a pair that is behind its like or has not enough groups behind it, unless it begins a float of a number.
-func (w *walk) begins(g *group) bool {
-	switch {
-	case g.before == 0 || g.n >= shortest:
-		return true
-	case g.n >= 4:
-		return w.grouped(g)
-	case g.n == 3:
-		return false
-	}
-	return w.groups[w.at-1].n != g.n && w.many(6) || w.groups[w.at+1].n >= shortest-1
 }
 
 // grouped reports that the sizes and separators of the groups from the one in hand on may be a number's, and keeps the sizes and
