@@ -16,8 +16,8 @@ func seekDigit(text []byte, i, to int) int {
 			i++
 			continue
 		}
-		c, size := classAt(text, i)
-		if c.isDigit() {
+		one, size := glyph(text, i)
+		if one.isDigit() {
 			return i
 		}
 		i += size

@@ -86,7 +86,7 @@ type reader struct {
 	chained bool
 	wide    int  // bytes of the digit at pos, if it is known to be no ASCII
 	digit   gap  // that digit
-	mixed   bool // some of the digits read last are no ASCII
+	mixed   bool // the group read last was none of those that chain reads
 	seek    seeker
 	stretch int  // end of the stretch in hand: behind it the next is sought
 	busy    bool // what was read last may have been a number
@@ -105,10 +105,11 @@ func (r *reader) read(g *group) bool {
 		r.sizes = r.sizes<<4 | uint32(min(g.n, 15))
 		g.sizes = r.sizes
 		if behind != 0 {
-			if size > 1 || at > end || !r.near(end, behind) {
+			near := size == 1 && at == end && r.near(end, behind)
+			if !near {
 				r.gap(end, behind, at, size)
 			}
-			r.mixed = r.wide > 0 || !g.plain
+			r.mixed = !near || r.wide > 0 || !g.plain
 			return true
 		}
 		if r.pos, r.chained = at+size, false; chained || g.n >= shortest {
@@ -124,7 +125,7 @@ func (r *reader) near(end int, behind gap) bool {
 		r.next = behind
 		return true
 	}
-	if end+2 >= len(r.text) {
+	if end+2 >= len(r.text) || r.single[r.text[end+2]]&(aDigit|severalBytes) == 0 {
 		return false
 	}
 	both, ok := behind.with(r.single[r.text[end+1]])
@@ -202,32 +203,36 @@ func (r *reader) anyDigits(g *group, n int) (end int, behind gap, at, size int) 
 // gap reads on from the character behind a group that ended: what stands between, and whether a group of the same chain
 // begins behind it.
 func (r *reader) gap(end int, one gap, i, size int) {
-	text := r.text
+	text, limit := r.text, min(len(r.text), end+maxGap+1)
 	var g gap
 	var last uint32
 	marks, spaces := 0, 0
 	r.chained = false
 	for one != 0 {
-		if one.kind() == ' ' {
-			spaces++
-		} else {
-			marks++
-		}
-		if last == one.kind() && masking(last) || marks > maxMarks || spaces > maxSpaces {
+		kind := one.kind()
+		if kind == ' ' {
+			for spaces++; one.mark() == ' ' && spaces <= maxSpaces && i+1 < limit && text[i+1] == ' '; i++ {
+				spaces++
+			}
+		} else if marks++; kind == last && masking(kind) {
 			break
 		}
-		g, last = g.and(one, last), one.kind()
-		for {
-			if i += size; i >= len(text) || i > end+maxGap {
+		if marks > maxMarks || spaces > maxSpaces {
+			break
+		}
+		if last == 0 {
+			g = one
+		} else {
+			g = g.and(one, last)
+		}
+		last = kind
+		for one = unseenGap; one == unseenGap; {
+			if i += size; i >= limit {
 				r.pos = i
 				return
 			}
-			one, size = r.single[text[i]], 1
-			if one == severalBytes {
+			if one, size = r.single[text[i]], 1; one == severalBytes {
 				one, size = glyph(text, i)
-			}
-			if one != unseenGap {
-				break
 			}
 		}
 		if one.isDigit() {

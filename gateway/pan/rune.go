@@ -31,8 +31,11 @@ func classAt(text []byte, i int) (class, int) {
 		return codePage(b), 1
 	}
 	text = text[i:]
-	if len(text) > 1 && twoBytes(text) {
+	switch {
+	case len(text) > 1 && twoBytes(text):
 		return classOf(twoByteRune(text)), 2
+	case text[0] < 0xE0:
+		return codePage(text[0]), 1
 	}
 	r, size := decodeRune(text)
 	if r == utf8.RuneError && size <= 1 {

@@ -1,6 +1,7 @@
 package pan
 
 import (
+	"encoding/binary"
 	"strings"
 	"unicode/utf8"
 
@@ -118,13 +119,19 @@ const (
 // introductions is what a text holds of them.
 func introductions(b []byte) (found introduction) {
 	for i := 0; i < len(b); {
-		end := i + wordEnd(b[i:])
-		if end > i {
+		if b[i]-utf8.RuneSelf < 0xC0-utf8.RuneSelf || found&lettered != 0 && b[i] >= 0xD4 {
+			i++ // no letter, or within a character, or one more that begins no word
+			continue
+		}
+		if end := i + wordEnd(b[i:]); end > i {
 			found |= lettered | introduced(b[i:end])
 			i = end
 			continue
 		}
 		if b[i] < utf8.RuneSelf {
+			if i+8 <= len(b) && letterless(binary.LittleEndian.Uint64(b[i:])) {
+				i += 7
+			}
 			i++
 			continue
 		}
@@ -161,13 +168,14 @@ var introducers = map[string]introduction{
 	"security": ofCVV, "securitycode": ofCVV,
 }
 
-// introducing is the first letters of these words: an ASCII letter, or the second byte of a Cyrillic one.
+// introducing is how many bytes these words have, one bit each, by their first letters: an ASCII letter, or the second byte of a
+// Cyrillic one.
 var introducing = firstLetters()
 
-func firstLetters() (t [256]bool) {
+func firstLetters() (t [256]uint32) {
 	for w := range introducers {
 		for _, first := range [...]string{w, strings.ToUpper(w)} {
-			t[letterByte([]byte(first))] = true
+			t[letterByte([]byte(first))] |= 1 << len(w)
 		}
 	}
 	return t
@@ -183,9 +191,9 @@ func letterByte(word []byte) byte {
 
 // introduced is what a word of Latin and Cyrillic letters introduces behind a number.
 func introduced(word []byte) introduction {
-	if !introducing[letterByte(word)] || len(word) > 2*longestToken {
+	if introducing[letterByte(word)]>>len(word)&1 == 0 {
 		return 0
 	}
-	var buf [2 * longestToken]byte
+	var buf [32]byte
 	return introducers[string(lowered(buf[:0], word))]
 }
