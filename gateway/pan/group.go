@@ -58,7 +58,7 @@ func (g gap) and(one gap, last uint32) gap {
 
 // with is the gap of this character and another, false if it takes a closer look.
 func (g gap) with(more gap) (gap, bool) {
-	if more == 0 || more&special != 0 || more.kind() == g.kind() && more.kind() != ' ' {
+	if g == 0 || more == 0 || more&special != 0 || more.kind() == g.kind() && more.kind() != ' ' {
 		return 0, false
 	}
 	return g.and(more, g.kind()), true
@@ -81,41 +81,40 @@ type reader struct {
 	values  *values
 	single  *[256]gap // what one character between two digits is
 	pos     int       // behind the last group read
-	next    gap       // what stands before the group at pos, if chained
+	begun   bool      // a group begins at pos
+	next    gap       // what stands before that
 	sizes   uint32    // of the groups of the chain in hand
-	chained bool
-	wide    int  // bytes of the digit at pos, if it is known to be no ASCII
-	digit   gap  // that digit
-	mixed   bool // the group read last was none of those that chain reads
+	wide    int       // bytes of the digit at pos, if it is known to be no ASCII
+	digit   gap       // that digit
+	mixed   bool      // the group read last was none of those that chain reads
 	seek    seeker
 	stretch int  // end of the stretch in hand: behind it the next is sought
-	busy    bool // what was read last may have been a number
+	dense   bool // the chain in hand is near the one before
+	busy    bool // and may hold a number
 }
 
-// read gives the next group, or false at the end of the text. Each character is looked at once; groups that stand alone and
-// have too few digits for a number are passed over.
-func (r *reader) read(g *group) bool {
-	for {
-		chained := r.chained
-		if !chained && !r.advance() {
-			return false
-		}
-		g.start, g.before, g.checked = r.pos, r.next, false
-		end, behind, at, size := r.digits(g)
-		r.sizes = r.sizes<<4 | uint32(min(g.n, 15))
-		g.sizes = r.sizes
-		if behind != 0 {
-			near := size == 1 && at == end && r.near(end, behind)
-			if !near {
-				r.gap(end, behind, at, size)
-			}
-			r.mixed = !near || r.wide > 0 || !g.plain
-			return true
-		}
-		if r.pos, r.chained = at+size, false; chained || g.n >= shortest {
-			return true
-		}
-		r.values.n = int(g.at)
+// read gives the group that begins at pos.
+func (r *reader) read(g *group) {
+	g.start, g.before, g.checked = r.pos, r.next, false
+	end, behind, at, size := r.digits(g)
+	r.sizes = r.sizes<<4 | uint32(min(g.n, 15))
+	g.sizes = r.sizes
+	r.end(end, behind, at, size)
+	r.mixed = r.mixed || !g.plain || g.n >= 8
+}
+
+// end goes on from the end of a group to the next one of its chain, if the character behind it, where that stands and its bytes
+// let there be one.
+func (r *reader) end(end int, behind gap, at, size int) {
+	r.mixed = false
+	switch {
+	case behind == 0:
+		r.pos, r.begun = at+size, false
+	case size > 1 || at > end || !r.near(end, behind):
+		r.gap(end, behind, at, size)
+		r.mixed = true
+	default:
+		r.mixed = r.wide > 0
 	}
 }
 
@@ -148,7 +147,7 @@ func (r *reader) digitAt(i int) bool {
 	if !one.isDigit() {
 		return false
 	}
-	r.pos, r.chained, r.wide, r.digit = i, true, size, one
+	r.pos, r.begun, r.wide, r.digit = i, true, size, one
 	return true
 }
 
@@ -207,7 +206,7 @@ func (r *reader) gap(end int, one gap, i, size int) {
 	var g gap
 	var last uint32
 	marks, spaces := 0, 0
-	r.chained = false
+	r.begun = false
 	for one != 0 {
 		kind := one.kind()
 		if kind == ' ' {
@@ -236,7 +235,7 @@ func (r *reader) gap(end int, one gap, i, size int) {
 			}
 		}
 		if one.isDigit() {
-			if r.pos, r.next, r.chained = i, g, true; size > 1 {
+			if r.pos, r.next, r.begun = i, g, true; size > 1 {
 				r.wide, r.digit = size, one
 			}
 			return
@@ -245,8 +244,8 @@ func (r *reader) gap(end int, one gap, i, size int) {
 	r.pos = i + size
 }
 
-// chain gives the groups of a chain while they are of a few ASCII digits with one or two characters of one byte between them, as
-// most are. Those that are not, and the last of a chain, are for read.
+// chain gives the groups that begin at pos, while they are of a few ASCII digits with one or two characters of one byte between
+// them, as most are, to the end of their chain. Those that are not are for read.
 func (r *reader) chain(groups []group) (n int) {
 	text, single, values := r.text, r.single, r.values
 	pos, next, sizes, at := r.pos, r.next, r.sizes, r.values.n
@@ -256,38 +255,45 @@ func (r *reader) chain(groups []group) (n int) {
 		if size == 0 || size == 8 {
 			break
 		}
-		behind, width := single[here[size]], 1
-		if behind == 0 || behind&special != 0 {
+		behind := single[here[size]]
+		if behind&special != 0 {
 			break
-		}
-		if here[size+1]-'0' > 9 {
-			both, ok := behind.with(single[here[size+1]])
-			if !ok || here[size+2]-'0' > 9 {
-				break
-			}
-			behind, width = both, 2
 		}
 		g := &groups[n]
 		n++
+		end := pos + size
 		sizes = sizes<<4 | uint32(size)
-		g.start, g.end, g.n, g.before, g.sizes, g.at, g.plain, g.checked = pos, pos+size, size, next, sizes, uint16(at), true, false
-		pos, at, next = pos+size+width, at+size, behind
+		g.start, g.end, g.n, g.before, g.sizes, g.at, g.plain, g.checked = pos, end, size, next, sizes, uint16(at), true, false
+		at += size
+		if behind != 0 && here[size+1]-'0' <= 9 {
+			pos, next = end+1, behind
+			continue
+		}
+		if both, ok := behind.with(single[here[size+1]]); ok && here[size+2]-'0' <= 9 {
+			pos, next = end+2, both
+			continue
+		}
+		r.sizes, r.values.n = sizes, at
+		r.end(end, behind, end, 1)
+		return n
 	}
 	r.pos, r.next, r.sizes, r.values.n = pos, next, sizes, at
+	r.mixed = n < len(groups)
 	return n
 }
 
-// glance is how many bytes behind a chain the next is looked for before the seeker is asked. In a text of many numbers it is
-// near.
+// glance is how many bytes behind a chain the next is looked for before the seeker is asked, in a text where one was found so
+// near before.
 const glance = 12
 
 // advance goes on to the next digit that begins a chain, or reports that there is none.
 func (r *reader) advance() bool {
 	r.next, r.sizes = 0, 0
 	if r.busy {
-		r.busy, r.stretch = false, max(r.stretch, min(r.pos+glance, len(r.text)))
+		r.stretch = max(r.stretch, min(r.pos+glance, len(r.text)))
 		r.seek.skip(r.stretch)
 	}
+	behind := r.pos
 	for r.pos = seekDigit(r.text, r.pos, r.stretch); r.pos >= r.stretch; r.pos = seekDigit(r.text, r.pos, r.stretch) {
 		start, end, ok := r.seek.next()
 		if !ok {
@@ -295,6 +301,8 @@ func (r *reader) advance() bool {
 		}
 		r.pos, r.stretch = max(r.pos, start), end
 	}
+	r.dense = r.pos-behind <= glance
+	r.begun, r.mixed = true, true
 	return true
 }
 

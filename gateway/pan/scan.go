@@ -109,39 +109,42 @@ func (w *walk) doubted() bool {
 
 // fill reads groups until the window is full.
 func (w *walk) fill(r *reader) {
-	for w.n < window && !w.ended {
-		if r.chained && !r.mixed {
-			if w.n += r.chain(w.groups[w.n:window]); w.n == window {
-				return
-			}
-		}
-		g := &w.groups[w.n]
-		if !r.read(g) {
+	for w.n < window {
+		if !r.begun && !r.advance() {
 			w.ended = true
 			clear(w.groups[w.n : w.n+mostGroups])
 			return
 		}
-		if g.before == 0 && !r.chained && w.hopeless(g) {
-			w.values.n = int(g.at)
-			continue
+		if !r.mixed {
+			w.n += r.chain(w.groups[w.n:window])
+		} else {
+			r.read(&w.groups[w.n])
+			w.n++
 		}
-		w.n++
-		if r.busy = true; g.before != 0 && !r.chained {
-			w.forget()
+		if !r.begun {
+			r.busy = !w.forget() && r.dense
 		}
 	}
 }
 
-// forget drops the chain that ends with the last group, if it has too few digits for a number and none of it was judged yet.
-// Chains of many groups are left.
-func (w *walk) forget() {
+// forget drops the chain that ends with the last group, if nothing can be found in it, and reports whether it was that group
+// alone.
+func (w *walk) forget() bool {
 	last := &w.groups[w.n-1]
+	if last.before == 0 {
+		if w.hopeless(last) {
+			w.n, w.values.n = w.n-1, int(last.at)
+			return true
+		}
+		return false
+	}
 	sums := last.sizes&0x0F0F0F0F + last.sizes>>4&0x0F0F0F0F
 	first := w.n - (bits.Len32(last.sizes)+3)/4
 	if sums*0x01010101>>24 >= shortest || first < w.at || w.groups[first].before != 0 {
-		return
+		return false // digits enough, or so many groups that it may have them, or some of them were judged
 	}
 	w.n, w.values.n = first, int(w.groups[first].at)
+	return false
 }
 
 // hopeless reports a group of no chain in which nothing can be found, by the tests that cost least: what most long

@@ -45,7 +45,7 @@ func digitsIn(packed uint32, n int) int {
 // canonical is the numbers of groups, one bit each, at which the groups have the sizes in which people and forms write
 // numbers.
 func canonical(packed uint32) (set uint8) {
-	if set = threes[packed>>8&0xFFF]; set&openEnd != 0 {
+	if set = twosAndThrees[packed>>8&0xFFF]; set&openEnd != 0 {
 		set = set&^openEnd | fours[packed&0xFF]
 	}
 	return set
@@ -82,10 +82,10 @@ var twos = [16]uint16{
 // openEnd marks sizes that are a number's only together with those behind them.
 const openEnd = 1
 
-// threes is the canonical numbers of groups, two or three, by the sizes of the first three.
-var threes = firstThrees()
+// twosAndThrees is the canonical numbers of groups, two or three, by the sizes of the first three.
+var twosAndThrees = bySizes()
 
-func firstThrees() (t [1 << 12]uint8) {
+func bySizes() (t [1 << 12]uint8) {
 	for packed := range t {
 		if twos[packed>>8]>>(packed>>4&0xF)&1 != 0 {
 			t[packed] = 1 << 2
