@@ -135,6 +135,10 @@ func firstLetter(text []byte) (i int) {
 			i += 8
 			continue
 		}
+		if continuation(text[i]) { // of no character
+			i++
+			continue
+		}
 		c, size := classAt(text, i)
 		if c == letter {
 			break

@@ -58,7 +58,7 @@ func (g gap) and(one gap, last uint32) gap {
 
 // with is the gap of this character and another, false if it takes a closer look.
 func (g gap) with(more gap) (gap, bool) {
-	if g == 0 || more == 0 || more&special != 0 || more.kind() == g.kind() && more.kind() != ' ' {
+	if g == 0 || more == 0 || more&special != 0 || more.kind() == g.kind() && masking(more.kind()) {
 		return 0, false
 	}
 	return g.and(more, g.kind()), true
@@ -284,7 +284,7 @@ func (r *reader) chain(groups []group) (n int) {
 
 // glance is how many bytes behind a chain the next is looked for before the seeker is asked, in a text where one was found so
 // near before.
-const glance = 12
+const glance = 6
 
 // advance goes on to the next digit that begins a chain, or reports that there is none.
 func (r *reader) advance() bool {

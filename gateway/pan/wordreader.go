@@ -68,6 +68,13 @@ func (w *wordReader) next() ([]byte, bool) {
 			}
 			continue
 		}
+		if alone(w.text[w.pos]) {
+			w.end = w.pos
+			if w.pos++; n > 0 {
+				return w.buf[:n], true
+			}
+			continue
+		}
 		if rest := w.text[w.pos:]; len(rest) > 1 && twoBytes(rest) {
 			if r := twoByteRune(rest); smallCyrillic(r) {
 				if n == 0 {
