@@ -158,9 +158,12 @@ func (r *reader) digits(g *group) (end int, behind gap, at, size int) {
 	if r.wide == 0 {
 		n = r.values.run(r.text[r.pos:], 0)
 		if end = r.pos + n; n > 0 && end < len(r.text) {
-			if behind = r.single[r.text[end]]; behind&special == 0 {
+			if behind, size = r.single[r.text[end]], 1; behind == severalBytes {
+				behind, size = glyph(r.text, end)
+			}
+			if behind&special == 0 {
 				r.values.close(g, n, end, true)
-				return end, behind, end, 1
+				return end, behind, end, size
 			}
 		}
 	}

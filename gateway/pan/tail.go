@@ -1,7 +1,6 @@
 package pan
 
 import (
-	"encoding/binary"
 	"strings"
 	"unicode/utf8"
 
@@ -119,42 +118,65 @@ const (
 // introductions is what a text holds of them.
 func introductions(b []byte) (found introduction) {
 	for i := 0; i < len(b); {
-		if b[i]-utf8.RuneSelf < 0xC0-utf8.RuneSelf || found&lettered != 0 && b[i] >= 0xD4 {
-			i++ // no letter, or within a character, or one more that begins no word
-			continue
-		}
-		if end := i + wordEnd(b[i:]); end > i {
-			found |= lettered | introduced(b[i:end])
-			i = end
-			continue
-		}
-		if b[i] < utf8.RuneSelf {
-			if i+8 <= len(b) && letterless(binary.LittleEndian.Uint64(b[i:])) {
-				i += 7
-			}
+		switch beginnings[b[i]] {
+		case noLetter:
 			i++
-			continue
+		case ofWord:
+			if end := i + wordEnd(b[i:]); end > i {
+				found |= lettered | introduced(b[i:end])
+				i = end
+				continue
+			}
+			fallthrough
+		default:
+			if found&lettered != 0 {
+				i++ // within a character no word begins
+				continue
+			}
+			c, size := classAt(b, i)
+			if c == letter {
+				found |= lettered
+			}
+			i += size
 		}
-		c, size := classAt(b, i)
-		if c == letter {
-			found |= lettered
-		}
-		i += size
 	}
 	return found
 }
 
+// beginnings is what each byte begins.
+var beginnings = beginningsOfBytes()
+
+type beginning uint8
+
+const (
+	noLetter beginning = iota
+	ofWord             // of Latin or Cyrillic letters, U+0400 to U+04FF
+	ofLetter           // perhaps
+)
+
+func beginningsOfBytes() (t [256]beginning) {
+	for i := range t {
+		switch {
+		case i < utf8.RuneSelf && ascii[i] == letter, i&^3 == 0xD0:
+			t[i] = ofWord
+		case i >= 0xC0:
+			t[i] = ofLetter
+		}
+	}
+	return t
+}
+
 // wordEnd is how many bytes of Latin and Cyrillic letters a text begins with.
 func wordEnd(b []byte) (n int) {
-	for n < len(b) {
-		switch c := b[n]; {
-		case c < utf8.RuneSelf && ascii[c] == letter:
+	for n < len(b) && beginnings[b[n]] == ofWord {
+		if b[n] < utf8.RuneSelf {
 			n++
-		case c&^3 == 0xD0 && n+1 < len(b) && continuation(b[n+1]): // U+0400 to U+04FF
-			n += 2
-		default:
-			return n
+			continue
 		}
+		if n+1 == len(b) || !continuation(b[n+1]) {
+			break
+		}
+		n += 2
 	}
 	return n
 }
