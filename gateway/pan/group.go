@@ -90,7 +90,7 @@ type reader struct {
 	seek    seeker
 	stretch int  // end of the stretch in hand: behind it the next is sought
 	dense   bool // the chain in hand is near the one before
-	busy    bool // and may hold a number
+	glances int  // how often the next may be looked for nearby before the seeker is asked
 }
 
 // read gives the group that begins at pos.
@@ -206,9 +206,9 @@ func (r *reader) anyDigits(g *group, n int) (end int, behind gap, at, size int) 
 // begins behind it.
 func (r *reader) gap(end int, one gap, i, size int) {
 	text, limit := r.text, min(len(r.text), end+maxGap+1)
-	var g gap
+	var all [maxMarks + maxSpaces + 1]gap
 	var last uint32
-	marks, spaces := 0, 0
+	marks, spaces, n := 0, 0, 0
 	r.begun = false
 	for one != 0 {
 		kind := one.kind()
@@ -222,12 +222,8 @@ func (r *reader) gap(end int, one gap, i, size int) {
 		if marks > maxMarks || spaces > maxSpaces {
 			break
 		}
-		if last == 0 {
-			g = one
-		} else {
-			g = g.and(one, last)
-		}
-		last = kind
+		all[n], last = one, kind
+		n++
 		for one = unseenGap; one == unseenGap; {
 			if i += size; i >= limit {
 				r.pos = i
@@ -238,13 +234,22 @@ func (r *reader) gap(end int, one gap, i, size int) {
 			}
 		}
 		if one.isDigit() {
-			if r.pos, r.next, r.begun = i, g, true; size > 1 {
+			if r.pos, r.next, r.begun = i, gapOfAll(all[:n]), true; size > 1 {
 				r.wide, r.digit = size, one
 			}
 			return
 		}
 	}
 	r.pos = i + size
+}
+
+// gapOfAll is the gap of some characters.
+func gapOfAll(all []gap) gap {
+	g := all[0]
+	for i, one := range all[1:] {
+		g = g.and(one, all[i].kind())
+	}
+	return g
 }
 
 // chain gives the groups that begin at pos, while they are of a few ASCII digits with one or two characters of one byte between
@@ -285,24 +290,33 @@ func (r *reader) chain(groups []group) (n int) {
 	return n
 }
 
-// glance is how many bytes behind a chain the next is looked for before the seeker is asked, in a text where one was found so
-// near before.
-const glance = 6
+// Behind a chain the next is looked for within so many bytes before the seeker is asked, in a text where one was found so near
+// before, and behind as many chains in a row that hold nothing.
+const (
+	glance      = 16
+	mostGlances = 2
+)
 
 // advance goes on to the next digit that begins a chain, or reports that there is none.
 func (r *reader) advance() bool {
 	r.next, r.sizes = 0, 0
-	if r.busy {
-		r.stretch = max(r.stretch, min(r.pos+glance, len(r.text)))
-		r.seek.skip(r.stretch)
-	}
 	behind := r.pos
-	for r.pos = seekDigit(r.text, r.pos, r.stretch); r.pos >= r.stretch; r.pos = seekDigit(r.text, r.pos, r.stretch) {
+	if r.pos < r.stretch {
+		r.pos = seekDigit(r.text, r.pos, r.stretch)
+	}
+	if r.pos >= r.stretch && r.dense && r.glances > 0 {
+		limit := min(r.pos+glance, len(r.text))
+		if at := seekDigit(r.text, r.pos, limit); at < limit {
+			r.pos, r.stretch = at, at+1
+			r.seek.skip(at)
+		}
+	}
+	for r.pos >= r.stretch {
 		start, end, ok := r.seek.next()
 		if !ok {
 			return false
 		}
-		r.pos, r.stretch = max(r.pos, start), end
+		r.pos, r.stretch = seekDigit(r.text, max(r.pos, start), end), end
 	}
 	r.dense = r.pos-behind <= glance
 	r.begun, r.mixed = true, true

@@ -121,30 +121,34 @@ func (w *walk) fill(r *reader) {
 			r.read(&w.groups[w.n])
 			w.n++
 		}
-		if !r.begun {
-			r.busy = !w.forget() && r.dense
+		if r.begun {
+			continue
+		}
+		if r.glances--; !w.forget() {
+			r.glances = mostGlances
 		}
 	}
 }
 
-// forget drops the chain that ends with the last group, if nothing can be found in it, and reports whether it was that group
-// alone.
+// forget drops the chain that ends with the last group, if nothing can be found in it, and reports whether it did.
 func (w *walk) forget() bool {
 	last := &w.groups[w.n-1]
-	if last.before == 0 {
-		if w.hopeless(last) {
-			w.n, w.values.n = w.n-1, int(last.at)
-			return true
-		}
-		return false
-	}
-	sums := last.sizes&0x0F0F0F0F + last.sizes>>4&0x0F0F0F0F
 	first := w.n - (bits.Len32(last.sizes)+3)/4
-	if sums*0x01010101>>24 >= shortest || first < w.at || w.groups[first].before != 0 {
+	if last.before == 0 {
+		if !w.hopeless(last) {
+			return false
+		}
+	} else if atLeast(last.sizes) >= shortest || first < w.at || w.groups[first].before != 0 {
 		return false // digits enough, or so many groups that it may have them, or some of them were judged
 	}
 	w.n, w.values.n = first, int(w.groups[first].at)
-	return false
+	return true
+}
+
+// atLeast is how many digits at least the groups of these sizes have.
+func atLeast(sizes uint32) int {
+	sums := sizes&0x0F0F0F0F + sizes>>4&0x0F0F0F0F
+	return int(sums * 0x01010101 >> 24)
 }
 
 // hopeless reports a group of no chain in which nothing can be found, by the tests that cost least: what most long

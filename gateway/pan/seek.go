@@ -171,7 +171,10 @@ func (s *seeker) cutAt(end int) bool { return s.cut > 0 && end == s.base+64*s.co
 // run is the run of joined bytes around bit e of block i, from s.pos on, and how many digits it may hold, known from the
 // masks alone where it ends within the chunk or may be cut at its end.
 func (s *seeker) run(i, e int) (start, end, digits int, known bool) {
-	joined := s.rest(i)
+	joined := s.joined(i)
+	if passed := s.pos - s.base - 64*i; passed > 0 {
+		joined &= ^uint64(0) << passed
+	}
 	ahead := bits.TrailingZeros64(^(joined >> e))
 	behind := bits.LeadingZeros64(^(joined << (63 - e)))
 	at := s.base + 64*i

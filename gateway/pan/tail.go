@@ -52,6 +52,9 @@ func detail(text []byte, from int) (d details) {
 		if n < 2 || n == 2 && (d.expiry.end > 0 || !month(two(text[start:]))) {
 			return d // neither, whatever the words say
 		}
+		if d.expiry.end == 0 && n > 2 && len(between) < len("cvv") && !(n == 4 && expiryDigits(text[start:end])) {
+			return d // no expiry date, and no word for another value
+		}
 		said := introductions(between)
 		switch {
 		case d.expiry.end == 0 && i == from && said == lettered:
