@@ -131,11 +131,11 @@ func (w *walk) alone(start, end int) bool {
 // firstLetter is the offset of the first letter, or the length of a text that has none.
 func firstLetter(text []byte) (i int) {
 	for i < len(text) {
-		if i+8 <= len(text) && letterless(binary.LittleEndian.Uint64(text[i:])) {
+		if i&7 == 0 && i+8 <= len(text) && letterless(binary.LittleEndian.Uint64(text[i:i+8])) {
 			i += 8
 			continue
 		}
-		if continuation(text[i]) { // of no character
+		if beginnings[text[i]] == noLetter {
 			i++
 			continue
 		}
