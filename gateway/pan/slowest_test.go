@@ -21,7 +21,7 @@ var atoms = []func(r *rand.Rand, b *bytes.Buffer){
 	number("4", 16, 1), number("9860", 16, 1), number("62", 17, 1), number("01", 18, 1),
 	inFours(" "), inFours("-"), inFours(","), inFours("\t"), inFours("/"), inFours("."), inFours("; "),
 	literal("#"), literal("##"), literal("###"), literal("####"), literal("#####"), literal("######"), literal("########"), literal("4###"),
-	literal("############"), literal("####################"), literal("1228"), literal("12/28"), literal("0"), literal("01"), literal("#### "),
+	literal("############"), literal("####################"), literal(strings.Repeat("#", 33)), literal("1228"), literal("12/28"), literal("0"), literal("01"), literal("#### "),
 	literal(" "), literal("  "), literal("-"), literal("."), literal(","), literal("/"), literal(";"), literal(":"), literal("_"), literal("\t"), literal("\n"),
 	literal("|"), literal("="), literal("&"), literal("^"), literal("D"), literal("#"), literal("*"), literal("%"), literal("("), literal(")"), literal("[0]"),
 	literal("\""), literal("'"), literal("\\"), literal("\\n"), literal("<"), literal(">"), literal("{"), literal("}"), literal("E15"),

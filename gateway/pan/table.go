@@ -161,15 +161,17 @@ func (r Row) span() (span, error) {
 	return s, nil
 }
 
-// of is the head of numbers that begin with these four digits, ASCII or values.
+// of is the head of numbers that begin with these four digits, ASCII or values. What is no digit begins no number.
 func (t *Table) of(digits []byte) *head {
-	if i := int(t.at[prefix4(digits)]); i < len(t.heads) {
-		return &t.heads[i]
+	if p := prefix4(digits); p < uint32(len(t.at)) {
+		if i := int(t.at[p]); i < len(t.heads) {
+			return &t.heads[i]
+		}
 	}
 	return &rangeless
 }
 
-// rangeless is the head of every number in the zero Table.
+// rangeless is the head of what begins no number, and of every number in the zero Table.
 var rangeless head
 
 // allows reports whether a number of n digits may begin so.

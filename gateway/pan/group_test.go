@@ -1,0 +1,68 @@
+package pan
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Whatever a chain is made of, the digits kept of its groups are those of the text, and their sizes are packed in their order.
+func TestGroupsKeepTheirDigits(t *testing.T) {
+	table := scanner(t).table
+	r := rand.New(rand.NewPCG(1, 1))
+	for range 20_000 {
+		var b bytes.Buffer
+		for range 1 + r.IntN(20) {
+			for range 1 + r.IntN([...]int{2, 5, 20, 45}[r.IntN(4)]) {
+				b.WriteString(pick(r, digitsOf(r, 1), digitsOf(r, 1), digitsOf(r, 1), "４", "٤", "𝟒", "\u200b"))
+			}
+			b.WriteString(pick(r, " ", "-", "  ", " - ", ".", "\u00a0", "–", "x", "<", "\xda", "\t"))
+		}
+		text := b.Bytes()
+		w := walk{text: Text{Data: text}, table: table, last: -1}
+		rd := reader{text: text, values: &w.values, single: &inDocuments, seek: seeker{text: text}}
+		w.fill(&rd)
+		packed := uint32(0)
+		for i := range w.groups[:w.n] {
+			g := &w.groups[i]
+			if g.before == 0 {
+				packed = 0
+			}
+			if packed = packed<<4 | uint32(min(g.n, 15)); g.sizes != packed {
+				t.Fatalf("%q: the sizes of group %d are %x, not %x", text, i, g.sizes, packed)
+			}
+			if want := digitValues(text[g.start:g.end]); len(want) <= mostValues && !slices.Equal(w.values.of(g, g.n), want) {
+				t.Fatalf("%q: of group %d %v is kept, not %v", text, i, w.values.of(g, g.n), want)
+			}
+		}
+	}
+}
+
+func digitValues(text []byte) (values []byte) {
+	for i := 0; i < len(text); {
+		c, size := classAt(text, i)
+		if c.isDigit() {
+			values = append(values, c.value())
+		}
+		i += size
+	}
+	return values
+}
+
+// Of a run of digits too long for a number none are kept: what stands behind it in the window is no digit of it.
+func TestRunsThatAreNotKept(t *testing.T) {
+	s := scanner(t)
+	for _, before := range []string{"9.", "9 9 ", "9-", ""} {
+		for _, behind := range []string{"-9<<<<<<<<", " 9<<<<<<<<", ".9;;;;;;;;", "?", " 4111 1111 1111 1111"} {
+			text := before + strings.Repeat("9", 41) + behind
+			for _, whole := range []bool{false, true} {
+				found := acting(s, Text{Data: []byte(text), Name: "comment", Whole: whole})
+				if want := strings.Contains(behind, "1111"); want != (found == "pan:visa") || !want && found != "" {
+					t.Errorf("%q, whole %t: %q", text, whole, found)
+				}
+			}
+		}
+	}
+}
