@@ -40,6 +40,8 @@ func TestListsAreNoCrowd(t *testing.T) {
 		"barcodes":   func(r *rand.Rand, b *bytes.Buffer) { b.WriteString(ean(r) + ",") },
 		"references": func(r *rand.Rand, b *bytes.Buffer) { b.WriteString("6" + digitsOf(r, 11) + "\n") },
 		"clicks":     func(r *rand.Rand, b *bytes.Buffer) { b.WriteString(`{"yclid":"` + digitsOf(r, 19) + `"},`) },
+		"objects":    func(r *rand.Rand, b *bytes.Buffer) { b.WriteString(`{"id":45` + digitsOf(r, 14) + `},`) },
+		"fields":     func(r *rand.Rand, b *bytes.Buffer) { b.WriteString("id=45" + digitsOf(r, 14) + "&") },
 		"floats":     func(r *rand.Rand, b *bytes.Buffer) { b.WriteString("0." + digitsOf(r, 16) + ",") },
 		"identities": func(r *rand.Rand, b *bytes.Buffer) { b.WriteString(uuid(r) + " ") },
 	} {

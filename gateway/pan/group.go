@@ -51,7 +51,7 @@ func (g gap) and(one gap, last uint32) gap {
 		mark, g = one.mark(), one&tabFirst
 	}
 	if one.kind() != ' ' || last != ' ' {
-		kind = kind*31 + one.kind()
+		kind = max(kind*31+one.kind(), 1) // zero is no gap
 	}
 	return newGap(kind, mark) | g&tabFirst | (g|one)&(gapFlags&^tabFirst)
 }

@@ -66,3 +66,20 @@ func TestRunsThatAreNotKept(t *testing.T) {
 		}
 	}
 }
+
+// Separators are compared by a number; three of them whose number would be zero are a gap like any other, and no card's groups are
+// lost for what follows them.
+func TestGapOfNumberZero(t *testing.T) {
+	s := scanner(t)
+	const zero, other = "\u2449 \u29b9 \U0001f8fe", "\u2449 \u29b9 \U0001f8fd"
+	for _, text := range []string{
+		"4111 1111 1111 1111~5", "4111111111111111~5", "1 2 3 4111 1111 1111 1111 1 2 3 4 5~5 x", "4111 1111 1111~1111 5", "4111~1111 1111 1111",
+	} {
+		for _, whole := range []bool{false, true} {
+			got := acting(s, Text{Data: []byte(strings.ReplaceAll(text, "~", zero)), Whole: whole})
+			if want := acting(s, Text{Data: []byte(strings.ReplaceAll(text, "~", other)), Whole: whole}); got != want || got != "pan:visa" {
+				t.Errorf("%q, whole %t: %q, with another separator %q", text, whole, got, want)
+			}
+		}
+	}
+}

@@ -69,8 +69,8 @@ const mostAround = 3
 
 // fewAround reports a chain with no more around a card's groups, which end at end, than belongs to it.
 func (w *walk) fewAround(end int) bool {
-	if w.groups[w.at].before != 0 && w.groups[w.at-1].before != 0 {
-		return false
+	if prev := &w.groups[max(w.at-1, 0)]; w.groups[w.at].before != 0 && prev.before != 0 && prev.n <= longest {
+		return false // what is before a longer one is too far away
 	}
 	for i := end; i < w.n && w.groups[i].before != 0; i++ {
 		if i-end == mostAround {

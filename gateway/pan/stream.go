@@ -3,8 +3,8 @@ package pan
 // The bounds of a stream's memory. Every decision of a Scan depends on at most lookLeft bytes before the beginning of a
 // number and lookRight bytes behind it, which is why pieces come to the same result as the whole.
 const (
-	lookLeft  = 2 << 10
-	lookRight = 6 << 10
+	lookLeft  = 3 << 10 // one number of nineteen digits and a gap, invisible characters among them
+	lookRight = 9 << 10 // three of them
 
 	// HoldBack is the most bytes that a Stream keeps undecided: all but the last HoldBack bytes fed are safe.
 	HoldBack = 16 << 10

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -53,6 +54,36 @@ func TestStreamHoldsBackNoMoreThanItSays(t *testing.T) {
 		fed += int64(len(piece))
 		if safe = st.Safe(); safe > fed || fed-safe > HoldBack {
 			t.Fatalf("%d bytes fed, %d safe", fed, safe)
+		}
+	}
+}
+
+// Numbers may be as long as their digits and all the invisible characters between them.
+func TestPiecesOfStretchedNumbers(t *testing.T) {
+	s := scanner(t)
+	stretched := func(digits string) string {
+		var b strings.Builder
+		for _, d := range digits {
+			if b.WriteRune(d); d >= '0' && d <= '9' {
+				b.WriteString(strings.Repeat("\u200b", 42))
+			}
+		}
+		return b.String()
+	}
+	const long = "6205 5000 0000 0000 004"
+	for _, tc := range []struct{ name, before, number, behind string }{
+		{"", "", stretched("4111 1111 1111 1111 " + long + " " + long), " y"},
+		{"card_number", stretched("7-12345678901234567-"), stretched("4") + "111-1111-1111-1111-5", "\ny "},
+	} {
+		const first = HoldBack - lookRight          // where the first decision ends
+		for at := first - 60; at < first+60; at++ { // where the number begins
+			text := strings.Repeat("x", at-len(tc.before)-1) + "\n" + tc.before + tc.number + strings.Repeat(tc.behind, 9000)
+			want := s.Scan(nil, Text{Data: []byte(text), Name: tc.name})
+			for _, size := range []int{1, 977} {
+				if got := streamed(s, []byte(text), tc.name, size); !slices.Equal(got, want) {
+					t.Fatalf("at %d in pieces of %d: %d matches, the whole has %d", at, size, len(got), len(want))
+				}
+			}
 		}
 	}
 }

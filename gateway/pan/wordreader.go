@@ -28,7 +28,7 @@ func lower(r rune) rune {
 	return r
 }
 
-// lowered appends a word in small letters.
+// lowered appends a word in small letters, of any script: İ and the Kelvin sign are capitals of Latin letters.
 func lowered(dst, word []byte) []byte {
 	for i := 0; i < len(word); {
 		if b := word[i]; b < utf8.RuneSelf {
@@ -40,6 +40,9 @@ func lowered(dst, word []byte) []byte {
 			continue
 		}
 		r, size := decodeRune(word[i:])
+		if uint32(r)>>8 != 4 {
+			r = unicode.ToLower(r)
+		}
 		dst = utf8.AppendRune(dst, lower(r))
 		i += size
 	}
