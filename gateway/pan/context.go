@@ -307,7 +307,6 @@ func within(text []byte, start, end int) bool {
 
 // charactersBefore is where the last n characters before i begin.
 func charactersBefore(text []byte, i, n int) int {
-	const tops = 0x8080808080808080
 	for n >= 8 && i >= 8 {
 		x := binary.LittleEndian.Uint64(text[i-8:])
 		continuing := x &^ (x << 1) & tops

@@ -5,6 +5,13 @@ import (
 	"math/bits"
 )
 
+// In each of eight bytes: the zero of ASCII, what takes a value above nine to the highest bit, and that bit.
+const (
+	threes   = 0x3030303030303030
+	overNine = 0x7676767676767676
+	tops     = 0x8080808080808080
+)
+
 // seekDigit is the first byte from i on that begins a digit, or an offset of to or more if none begins before it.
 func seekDigit(text []byte, i, to int) int {
 	for i < to {
@@ -41,7 +48,6 @@ func digitRun(text []byte) (n int) {
 
 // untilDigit is how many bytes stand before the first ASCII digit of the text, eight at a time.
 func untilDigit(text []byte) (n int) {
-	const threes, overNine, tops = 0x3030303030303030, 0x7676767676767676, 0x8080808080808080
 	for n+8 <= len(text) {
 		x := binary.LittleEndian.Uint64(text[n:]) ^ threes
 		if digits := ^(x | (x&^tops + overNine)) & tops; digits != 0 {
@@ -57,7 +63,6 @@ func untilDigit(text []byte) (n int) {
 
 // leadingDigits is how many of eight bytes are ASCII digits before another byte, the first of them lowest.
 func leadingDigits(x uint64) int {
-	const threes, overNine, tops = 0x3030303030303030, 0x7676767676767676, 0x8080808080808080
 	x ^= threes
 	return bits.TrailingZeros64((x|(x+overNine))&tops) / 8
 }
@@ -75,10 +80,8 @@ type values struct {
 // word puts the ASCII digits with which eight bytes begin, the first of them lowest, where the values end, and gives how many
 // they are. What is not one of them will be gone over.
 func (v *values) word(at int, x uint64) int {
-	const threes, overNine, tops = 0x3030303030303030, 0x7676767676767676, 0x8080808080808080
-	x ^= threes
-	binary.LittleEndian.PutUint64(v.buf[at:at+8], x)
-	return bits.TrailingZeros64((x|(x+overNine))&tops) / 8
+	binary.LittleEndian.PutUint64(v.buf[at:at+8], x^threes)
+	return leadingDigits(x)
 }
 
 // run puts the ASCII digits with which the text begins behind the last n of a group, as far as they are kept, and gives how

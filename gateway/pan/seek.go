@@ -131,10 +131,7 @@ func (s *seeker) dense(i int) int { return bits.OnesCount64(s.masks.digits[i] | 
 
 // stretch is the first stretch that ends behind s.pos and has a run of twelve joined bytes that ends in block i.
 func (s *seeker) stretch(i int, ends uint64) (start, end int, ok bool) {
-	if block := s.base + 64*i; s.pos > block {
-		ends &= ^uint64(0) << (s.pos - block)
-	}
-	for ends != 0 {
+	for ends &= s.left(i); ends != 0; {
 		e := bits.TrailingZeros64(ends)
 		ends &= ends - 1
 		at := s.base + 64*i + e
@@ -171,10 +168,7 @@ func (s *seeker) cutAt(end int) bool { return s.cut > 0 && end == s.base+64*s.co
 // run is the run of joined bytes around bit e of block i, from s.pos on, and how many digits it may hold, known from the
 // masks alone where it ends within the chunk or may be cut at its end.
 func (s *seeker) run(i, e int) (start, end, digits int, known bool) {
-	joined := s.joined(i)
-	if passed := s.pos - s.base - 64*i; passed > 0 {
-		joined &= ^uint64(0) << passed
-	}
+	joined := s.joined(i) & s.left(i)
 	ahead := bits.TrailingZeros64(^(joined >> e))
 	behind := bits.LeadingZeros64(^(joined << (63 - e)))
 	at := s.base + 64*i
@@ -198,20 +192,14 @@ func (s *seeker) run(i, e int) (start, end, digits int, known bool) {
 	return start, min(end, len(s.text)), digits, true
 }
 
-// rest is the joined bytes of a block from s.pos on.
-func (s *seeker) rest(i int) uint64 {
-	joined := s.joined(i)
-	if passed := s.pos - s.base - 64*i; passed > 0 {
-		joined &= ^uint64(0) << passed
-	}
-	return joined
-}
+// left is the bytes of a block from s.pos on.
+func (s *seeker) left(i int) uint64 { return ^uint64(0) << max(0, s.pos-s.base-64*i) }
 
 // leading is where the run begins that goes on in block i, and its digits before the block; unknown where the chunk
 // begins within it.
 func (s *seeker) leading(i int) (start, digits int, known bool) {
 	for i--; i >= 0; i-- {
-		n := bits.LeadingZeros64(^s.rest(i))
+		n := bits.LeadingZeros64(^(s.joined(i) & s.left(i)))
 		if digits += bits.OnesCount64((s.masks.digits[i] | s.masks.shifts[i]) &^ (^uint64(0) >> n)); n < 64 {
 			return s.base + 64*i + 64 - n, digits, true
 		}

@@ -74,6 +74,7 @@ func TestPiecesOfStretchedNumbers(t *testing.T) {
 	for _, tc := range []struct{ name, before, number, behind string }{
 		{"", "", stretched("4111 1111 1111 1111 " + long + " " + long), " y"},
 		{"card_number", stretched("7-12345678901234567-"), stretched("4") + "111-1111-1111-1111-5", "\ny "},
+		{"card_number", stretched("7-1234567890123456789012345-"), stretched("4") + "111-1111-1111-1111-5", "\ny "},
 	} {
 		const first = HoldBack - lookRight          // where the first decision ends
 		for at := first - 60; at < first+60; at++ { // where the number begins

@@ -154,7 +154,7 @@ func (w *wordReader) ascii(n int, last rune) (int, rune, bool) {
 
 // letterless reports eight bytes of ASCII without a letter.
 func letterless(x uint64) bool {
-	const tops, small = 0x8080808080808080, 0x2020202020202020
+	const small = 0x2020202020202020
 	y := (x | small) &^ tops
 	fromA, aboveZ := y+0x1F1F1F1F1F1F1F1F, y+0x0505050505050505
 	return (fromA&^aboveZ|x)&tops == 0

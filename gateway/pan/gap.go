@@ -1,0 +1,166 @@
+package pan
+
+import "unicode/utf8"
+
+// gap is what stands between two groups of digits, small enough to be handed on in one piece: its kind in the upper half,
+// then its flags, then its mark. The zero gap is none: the group begins a chain.
+type gap uint64
+
+// The flags of a gap.
+const (
+	rowGap    gap = 1 << (8 + iota) // holds a tab or a line end
+	commaGap                        // holds a comma
+	wideSpace                       // holds a space above ASCII
+	tabFirst                        // begins with a tab
+	gapFlags  = rowGap | commaGap | wideSpace
+	likeness  = 0xFFFFFFFF<<32 | wideSpace | tabFirst
+)
+
+func newGap(kind uint32, mark byte) gap { return gap(kind)<<32 | gap(mark) }
+
+// kind is equal for equal separators: every space is the same, every dash is the same.
+func (g gap) kind() uint32 { return uint32(g >> 32) }
+
+// mark is the first character if it is ASCII, '-' for any dash, 0 for another.
+func (g gap) mark() byte  { return byte(g) }
+func (g gap) row() bool   { return g&rowGap != 0 }
+func (g gap) comma() bool { return g&commaGap != 0 }
+
+// like reports the same separator. A tab is a space, but one that parts cells: it goes on no list of spaces. Nor does a
+// no-break space: who types it within a number parts that from other numbers by blanks.
+func (g gap) like(other gap) bool {
+	return (g^other)&likeness == 0
+}
+
+// and is the gap with one more character, where last is the kind of the one before: spaces in a row are one.
+func (g gap) and(one gap, last uint32) gap {
+	kind, mark := g.kind(), g.mark()
+	if kind == 0 {
+		mark, g = one.mark(), one&tabFirst
+	}
+	if one.kind() != ' ' || last != ' ' {
+		kind = max(kind*31+one.kind(), 1) // zero is no gap
+	}
+	return newGap(kind, mark) | g&tabFirst | (g|one)&(gapFlags&^tabFirst)
+}
+
+// with is the gap of this character and another, false if it takes a closer look.
+func (g gap) with(more gap) (gap, bool) {
+	if g == 0 || more == 0 || more&special != 0 || more.kind() == g.kind() && masking(more.kind()) {
+		return 0, false
+	}
+	return g.and(more, g.kind()), true
+}
+
+// What a character may be to a reader beside the gap that it makes: none, which parts numbers, or one of these.
+const (
+	aDigit       gap = 1 << (16 + iota) // with its value
+	unseenGap                           // counts as nothing
+	severalBytes                        // the first byte of a character that only all its bytes tell
+	special      = aDigit | unseenGap | severalBytes
+)
+
+func (g gap) isDigit() bool { return g&aDigit != 0 }
+func (g gap) value() byte   { return byte(g) }
+
+// glyph is what the character of several bytes at i is to a reader, and its bytes. A byte that is no UTF-8 is a letter of the
+// code pages: all that begin characters are.
+func glyph(text []byte, i int) (gap, int) {
+	switch rest := text[i:]; {
+	case rest[0] < 0xE0:
+		if len(rest) > 1 && continuation(rest[1]) {
+			return ofTwoBytes[twoByteRune(rest)], 2
+		}
+	case rest[0] < 0xF0:
+		if len(rest) > 2 {
+			if r, ok := threeBytes(rest); ok {
+				return gapOf(classOf(r), r), 3
+			}
+		}
+	default:
+		if r, size := decodeRune(rest); size > 1 {
+			return gapOf(classOf(r), r), size
+		}
+	}
+	return 0, 1
+}
+
+// ofTwoBytes is what each character below U+0800 is to a reader.
+var ofTwoBytes = gapsOfTwoBytes()
+
+func gapsOfTwoBytes() (t [1 << 11]gap) {
+	for r := rune(utf8.RuneSelf); int(r) < len(t); r++ {
+		t[r] = gapOf(classOf(r), r)
+	}
+	return t
+}
+
+// gapOf is what one character above ASCII is to a reader.
+func gapOf(c class, code rune) gap {
+	if c.isDigit() {
+		return aDigit | gap(c.value())
+	}
+	switch c {
+	case invisible:
+		return unseenGap
+	case space:
+		return newGap(' ', ' ') | wideSpace
+	case dash:
+		return newGap('-', '-')
+	case other:
+		return newGap(uint32(code), 0)
+	}
+	return 0
+}
+
+// inValues and inDocuments are what each character of one byte alone makes of two groups that it stands between; the zero
+// gap parts them, or is told by the bytes behind it.
+var inValues, inDocuments = gaps(false), gaps(true)
+
+func gaps(document bool) (t [256]gap) {
+	for b, c := range ascii {
+		switch b := byte(b); {
+		case c.isDigit():
+			t[b] = aDigit | gap(c.value())
+		case c == space && b == '\t':
+			t[b] = newGap(' ', b) | rowGap | tabFirst
+		case c == space && b != ' ':
+			t[b] = newGap(' ', ' ') | rowGap
+		case c == space:
+			t[b] = newGap(' ', ' ')
+		case c == dash:
+			t[b] = newGap('-', b)
+		case b == ',' && !document:
+			t[b] = newGap(',', b) | commaGap
+		case c == other && b != '%' && !(document && parts(b)): // nobody types a percent sign between groups: it begins an escape
+			t[b] = newGap(uint32(b), b)
+		}
+	}
+	for b := utf8.RuneSelf; b < len(t); b++ {
+		switch {
+		case alone(byte(b)):
+			t[b] = gapOf(codePage(byte(b)), rune(b))
+		case byte(b)|1 != cyrillicLead: // a letter of any encoding
+			t[b] = severalBytes
+		}
+	}
+	return t
+}
+
+// parts reports the ASCII marks that part values in documents: JSON, CSV, forms, XML.
+func parts(b byte) bool {
+	switch b {
+	case ',', ';', '&', '=', '{', '}', '[', ']', '<', '>', '?':
+		return true
+	}
+	return false
+}
+
+// masking reports the marks that, repeated, stand for digits that were taken out.
+func masking(code uint32) bool {
+	switch code {
+	case '*', '#', 0x2022, 0x2026, 0x25CF, 0xFF0A, 0xD7, 0x2A2F, 0x25AA, 0x2588:
+		return true
+	}
+	return false
+}
