@@ -53,3 +53,19 @@ func TestListsAreNoCrowd(t *testing.T) {
 		}
 	}
 }
+
+// A few hundred identifiers are no crowd, although each has a card's range and check digit.
+func TestFewIdentifiersAreNoCrowd(t *testing.T) {
+	if got := acting(scanner(t), Text{Data: bytes.Repeat([]byte("id 4111111111111111\n"), 250)}); got != "" {
+		t.Errorf("%.60q act", got)
+	}
+}
+
+// İ and the Kelvin sign are capitals of Latin letters in the words that touch a number.
+func TestCapitalsOfLatinLetters(t *testing.T) {
+	for _, text := range []string{"İD-4111-1111-1111-1111", "4111-1111-1111-1111-İD", "trac\u212A-4111-1111-1111-1111"} {
+		if got := acting(scanner(t), Text{Data: []byte(text)}); got != "" {
+			t.Errorf("%q: %s acts", text, got)
+		}
+	}
+}
