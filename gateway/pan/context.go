@@ -245,12 +245,12 @@ func valueEnds(text []byte, i int) bool {
 // What stands before the match before spoke of that one; a card's words hold for the numbers behind it too.
 func (w *walk) wordsBefore(start int) standing {
 	text, h := w.text.Data, &w.heard
-	if before := text[max(0, start-nearby):start]; firstLetter(before) < len(before) {
+	h.until(text, start)
+	if h.stop > max(0, start-nearby) {
 		w.looks++
 	}
-	h.until(text, start)
-	near := func(end int) bool { return end > max(w.last, 0) && within(text, start, end) }
-	card := near(h.card) || w.told.standing == ofCard && w.last >= 0 && within(text, start, w.last)
+	near := func(end int) bool { return end > max(w.last, 0) && h.near(text, start, end) }
+	card := near(h.card) || w.told.standing == ofCard && w.last >= 0 && h.near(text, start, w.last)
 	last, behind := says0, h.last.end
 	switch {
 	case h.abbreviation == start && start > 0:
@@ -280,16 +280,15 @@ func (w *walk) wordsBefore(start int) standing {
 // holdsNumber reports a digit of any script behind a word. One that counts the things of a kind, if they are counted, is
 // none: IMEI2, "IMEI 2:". Accounts are not: people may call their cards so.
 func holdsNumber(rest []byte, counted bool) bool {
-	for i := 0; i < len(rest); {
-		r, size := decodeRune(rest[i:])
-		if classOf(r).isDigit() && !(counted && counts(rest, i)) {
-			return true
-		}
-		i += size
+	i := seekDigit(rest, 0, len(rest))
+	if counted && i < len(rest) && counts(rest, i) {
+		_, size := decodeRune(rest[i:])
+		i = seekDigit(rest, i+size, len(rest))
 	}
-	return false
+	return i < len(rest)
 }
 
+// counts reports that the digit at i tells which of several things is meant.
 func counts(rest []byte, i int) bool {
 	if i+1 == len(rest) {
 		return i == 0
@@ -297,33 +296,21 @@ func counts(rest []byte, i int) bool {
 	return i == 0 && rest[1]-'0' > 9 || i == 1 && rest[0] == ' ' && rest[2] == ':'
 }
 
-// within reports that no more characters than speak for a number stand between end and start.
-func within(text []byte, start, end int) bool {
-	if n := start - end; n <= nearby || n > utf8.UTFMax*nearby {
-		return n <= nearby // characters have a byte at least
-	}
-	return end >= charactersBefore(text, start, nearby)
-}
-
-// charactersBefore is where the last n characters before i begin.
-func charactersBefore(text []byte, i, n int) int {
-	for n >= 8 && i >= 8 {
+// charactersBefore is where the characters begin that are near a number at i: forty of them, or as many bytes as those may have
+// where it is no UTF-8.
+func charactersBefore(text []byte, i int) int {
+	stop, n := max(0, i-utf8.UTFMax*nearby), nearby
+	for i-8 >= stop {
 		x := binary.LittleEndian.Uint64(text[i-8:])
-		continuing := x &^ (x << 1) & tops
-		if continuing == 0 {
-			n, i = n-8, i-8
-			continue
+		beginning := 8 - bits.OnesCount64(x&^(x<<1)&tops)
+		if beginning >= n {
+			break
 		}
-		if continuing&(continuing<<8)&(continuing<<16)&(continuing<<24) != 0 {
-			break // no UTF-8
-		}
-		n -= 8 - bits.OnesCount64(continuing)
-		i -= 8 - bits.TrailingZeros64(^continuing&tops)/8
+		n, i = n-beginning, i-8
 	}
-	for ; n > 0 && i > 0; n-- {
-		i--
-		for k := 0; k < utf8.UTFMax-1 && i > 0 && continuation(text[i]); k++ {
-			i--
+	for ; n > 0 && i > stop; i-- {
+		if !continuation(text[i-1]) {
+			n--
 		}
 	}
 	return i

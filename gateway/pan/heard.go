@@ -14,6 +14,7 @@ type heard struct {
 	last                      spoken
 	before                    word // what the last word says that is not like "is"
 	beforeEnd                 int
+	nearFrom, nearTo          int // where the characters begin that matter to a number, and where that begins
 }
 
 // spoken is the last word that does not only link others.
@@ -27,8 +28,8 @@ type spoken struct {
 // until reads the words before start, the first character of a number. What it then knows of the characters that matter is
 // the same wherever it began.
 func (h *heard) until(text []byte, start int) {
-	if from := start - nearby; h.words.pos < from {
-		if from = charactersBefore(text, start, nearby); h.words.pos < from {
+	if h.words.pos < start-nearby {
+		if from := h.from(text, start); h.words.pos < from {
 			h.begin(text, from)
 		}
 	}
@@ -41,6 +42,22 @@ func (h *heard) until(text []byte, start int) {
 		}
 		h.hear(read, w.end < len(text) && text[w.end]-'0' <= 9)
 	}
+}
+
+// near reports that what ends at end is near a number at start.
+func (h *heard) near(text []byte, start, end int) bool {
+	if n := start - end; n <= nearby || n > utf8.UTFMax*nearby {
+		return n <= nearby // characters have a byte at least
+	}
+	return end >= h.from(text, start)
+}
+
+// from is where the characters begin that matter to a number at start.
+func (h *heard) from(text []byte, start int) int {
+	if h.nearTo != start {
+		h.nearFrom, h.nearTo = charactersBefore(text, start), start
+	}
+	return h.nearFrom
 }
 
 // begin forgets what was heard and goes on at the letters that reach to from.
@@ -56,7 +73,7 @@ func (h *heard) begin(text []byte, from int) {
 		}
 		at -= size
 	}
-	*h = heard{words: wordReader{pos: at}, letters: at, stop: at}
+	*h = heard{words: wordReader{pos: at}, letters: at, stop: at, nearFrom: h.nearFrom, nearTo: h.nearTo}
 	if from-at > longestLetters {
 		h.letters -= longestLetters // too many, whatever follows
 	}

@@ -8,9 +8,10 @@ const mostRow = 96
 // nearRows is how many lines on either side of a row are looked at.
 const nearRows = 4
 
-// row is one line of a text. The zero row is none.
+// row is one line of a text, what it holds told only once it was asked for. The zero row is none.
 type row struct {
 	start, end int  // behind its line end
+	told       bool // the rest is known
 	numbers    bool // nothing but numbers and the marks of a table
 	other      bool // three numbers at least, which are no card's groups
 	tabs       bool // a tab among others than a card's groups
@@ -24,21 +25,36 @@ type rows [2*nearRows + 1]row
 // around it two at least hold rows of numbers that are no cards. People part the groups of a card by single blanks and
 // dashes, not by the marks of tables.
 func (w *walk) tabled(c candidate, start, end int) bool {
-	text := w.text.Data
 	if c.groups > 1 && w.cells(c, start, end) {
 		return true
 	}
-	if c.groups < 4 || !marked(text[start:end]) {
+	if c.groups < 4 || !marked(w.text.Data[start:end]) || !w.amongNumbers(start) {
 		return false
 	}
 	w.surround(start)
 	others := 0
 	for i := range w.rows {
-		if i != nearRows && w.rows[i].other {
+		if i != nearRows && w.row(i).other {
 			others++
 		}
 	}
-	return w.rows[nearRows].numbers && others >= 2
+	return w.row(nearRows).numbers && others >= 2
+}
+
+// amongNumbers reports a line around i in which nothing stands but digits and the marks of a table, as far as a row may reach.
+func (w *walk) amongNumbers(i int) bool {
+	text := w.text.Data
+	for k := i; k > max(0, i-mostRow) && text[k-1] != '\n'; k-- {
+		if rowBytes[text[k-1]] == 0 {
+			return false
+		}
+	}
+	for k := i; k < min(len(text), i+mostRow) && text[k] != '\n'; k++ {
+		if rowBytes[text[k]] == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // cells reports groups parted by tabs that are not all of their row, or as columns are where the line before or behind has
@@ -51,10 +67,10 @@ func (w *walk) cells(c candidate, start, end int) bool {
 		return w.following(end).expiry.end == 0
 	case between[0] == '\t' && c.groups < 4:
 		w.surround(start)
-		return w.rows[nearRows-1].tabs || w.rows[nearRows+1].tabs
+		return w.row(nearRows-1).tabs || w.row(nearRows+1).tabs
 	case len(between) > 1 && between[0] == ' ' && between[1] == ' ':
 		w.surround(start)
-		return w.rows[nearRows-1].columns || w.rows[nearRows+1].columns
+		return w.row(nearRows-1).columns || w.row(nearRows+1).columns
 	}
 	return false
 }
@@ -62,14 +78,14 @@ func (w *walk) cells(c candidate, start, end int) bool {
 // marked reports one of the marks that part the cells of tables, other than blanks.
 func marked(b []byte) bool {
 	for _, c := range b {
-		if c != ' ' && tableMarks[c] {
+		if c != ' ' && rowBytes[c] == ofMark {
 			return true
 		}
 	}
 	return false
 }
 
-// surround reads the lines around the one that i is in. A line too long for a row ends the table.
+// surround finds the lines around the one that i is in. A line too long for a row ends the table.
 func (w *walk) surround(i int) {
 	r, text := &w.rows, w.text.Data
 	if own := r[nearRows]; i >= own.start && i < own.end {
@@ -82,61 +98,78 @@ func (w *walk) surround(i int) {
 	if known < len(r) { // the line is one of those below the one before
 		moved := copy(r[:], r[known-nearRows:])
 		clear(r[moved:])
-		w.below(moved)
+		r.below(moved, text)
 		return
 	}
 	clear(r[:])
 	start := max(0, i-mostRow)
 	start += bytes.LastIndexByte(text[start:i], '\n') + 1
-	r[nearRows] = w.row(start)
+	r[nearRows] = line(text, start)
 	for k, end := nearRows, start-1; k > 0 && end > 0 && r[k].end > 0; k, end = k-1, start-1 {
 		start = max(0, end-mostRow)
 		start += bytes.LastIndexByte(text[start:end], '\n') + 1
-		r[k-1] = w.row(start)
+		r[k-1] = line(text, start)
 	}
-	w.below(nearRows + 1)
+	r.below(nearRows+1, text)
 }
 
-// below reads the lines from the k-th on.
-func (w *walk) below(k int) {
-	for r := &w.rows; k < len(r) && r[k-1].end > 0 && r[k-1].end < len(w.text.Data); k++ {
-		r[k] = w.row(r[k-1].end)
+// below finds the lines from the k-th on.
+func (r *rows) below(k int, text []byte) {
+	for ; k < len(r) && r[k-1].end > 0 && r[k-1].end < len(text); k++ {
+		r[k] = line(text, r[k-1].end)
 	}
 }
 
-// row is the line that begins at start, or none if it is too long or start is within one.
-func (w *walk) row(start int) row {
-	text := w.text.Data
+// line is the line that begins at start, or none if it is too long or start is within one.
+func line(text []byte, start int) row {
 	if start > 0 && text[start-1] != '\n' {
 		return row{}
 	}
-	r := row{start: start, end: start, numbers: true}
-	var buf [maxRun]byte
-	digits, cells, blanks, before := 0, 0, 0, byte(' ')
-	for ; r.end < len(text) && text[r.end] != '\n'; r.end++ {
-		if r.end-start == mostRow {
+	rest := text[start:min(len(text), start+mostRow+1)]
+	n := bytes.IndexByte(rest, '\n')
+	if n < 0 {
+		if n = len(rest); n > mostRow {
 			return row{}
 		}
-		b := text[r.end]
-		if b-'0' <= 9 {
-			if before-'0' > 9 {
+	}
+	return row{start: start, end: start + n + 1}
+}
+
+// row is the k-th row, read once.
+func (w *walk) row(k int) *row {
+	r := &w.rows[k]
+	if r.told {
+		return r
+	}
+	r.told = true
+	if r.end == 0 {
+		return r
+	}
+	var buf [maxRun]byte
+	digits, cells, blanks, before := 0, 0, 0, ofMark
+	r.numbers = true
+	for _, b := range w.text.Data[r.start : r.end-1] {
+		kind := rowBytes[b]
+		switch kind {
+		case ofDigit:
+			if before != ofDigit {
 				cells++
 			}
 			r.columns = r.columns || blanks > 1
 			buf[min(digits, maxRun-1)] = b - '0'
 			digits++
-		} else if !tableMarks[b] {
+		case ofMark:
+			r.tabs = r.tabs || b == '\t'
+		default:
 			r.numbers = false
 		}
-		r.tabs = r.tabs || b == '\t'
-		if b == ' ' && (blanks > 0 || before-'0' <= 9) {
+		if b == ' ' && (blanks > 0 || before == ofDigit) {
 			blanks++
 		} else {
 			blanks = 0
 		}
-		before = b
+		before = kind
 	}
-	r.end++
 	card := digits <= maxRun && w.strong(buf[:digits]) // whatever words stand beside it
 	r.tabs, r.columns = r.tabs && !card, r.columns && !card
 	r.other = r.numbers && cells >= 3 && digits <= maxRun && !card
@@ -152,5 +185,15 @@ func (w *walk) strong(digits []byte) bool {
 	return s != nil && s.tier == A && luhnValid(digits)
 }
 
-// tableMarks is what parts the cells of a row.
-var tableMarks = [256]bool{' ': true, '\t': true, '\r': true, ';': true, ',': true, '|': true}
+// rowByte is what a byte is to a row.
+type rowByte uint8
+
+const (
+	ofDigit rowByte = 1 + iota
+	ofMark          // parts the cells
+)
+
+var rowBytes = [256]rowByte{
+	' ': ofMark, '\t': ofMark, '\r': ofMark, ';': ofMark, ',': ofMark, '|': ofMark,
+	'0': ofDigit, '1': ofDigit, '2': ofDigit, '3': ofDigit, '4': ofDigit, '5': ofDigit, '6': ofDigit, '7': ofDigit, '8': ofDigit, '9': ofDigit,
+}
