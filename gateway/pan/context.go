@@ -131,7 +131,7 @@ func (w *walk) alone(start, end int) bool {
 // firstLetter is the offset of the first letter, or the length of a text that has none.
 func firstLetter(text []byte) (i int) {
 	for i < len(text) {
-		if i&7 == 0 && i+8 <= len(text) && letterless(binary.LittleEndian.Uint64(text[i:i+8])) {
+		if i&7 == 0 && i+8 <= len(text) && letters(binary.LittleEndian.Uint64(text[i:i+8])) == 0 {
 			i += 8
 			continue
 		}
@@ -246,9 +246,6 @@ func valueEnds(text []byte, i int) bool {
 func (w *walk) wordsBefore(start int) standing {
 	text, h := w.text.Data, &w.heard
 	h.until(text, start)
-	if h.stop > max(0, start-nearby) {
-		w.looks++
-	}
 	near := func(end int) bool { return end > max(w.last, 0) && h.near(text, start, end) }
 	card := near(h.card) || w.told.standing == ofCard && w.last >= 0 && h.near(text, start, w.last)
 	last, behind := says0, h.last.end

@@ -1,20 +1,48 @@
 package pan
 
-import "github.com/cappertrophy/panwall/gateway/finding"
+import (
+	"encoding/binary"
+	"math/bits"
+	"unicode/utf8"
 
-// So many looks are taken at the numbers with a card's range in any text, and one more for so many bytes of it. A close look
-// counts as one, reading the words before a number as another. No shop's traffic has more: of sixteen digits that begin as a
-// card's every tenth has its check digit, which are one number in 170 bytes of a list without words and one in 180 with them;
-// in a list of barcodes it is one in 175, of a bank's references one in 130. In a text made of such numbers all are taken for
-// cards, which bounds the time that any text takes.
-const (
-	patience  = 512
-	elbowRoom = 80
+	"github.com/cappertrophy/panwall/gateway/finding"
 )
 
-// crowded reports that too many looks were taken before start.
+// Looking closely at a number takes most of a microsecond, which a text pays with its length: so many bytes a look, and so many
+// more for each byte of a letter, which may be a word's, among those right before the number. A text of any length has so many to
+// begin with. No shop's traffic is denser: of sixteen digits that begin as a card's every tenth has its check digit, which is one
+// number in 170 bytes of a list without words; in a list of barcodes it is one in 175, of a bank's references one in 130, and
+// words make the rows of a list longer than they cost. In a text made of cards' numbers all are taken for cards, which bounds the
+// time that any text takes.
+const (
+	patience   = 64 << 10
+	lookCost   = 120
+	letterCost = 5
+)
+
+// look pays for a close look at the number that begins at start, and reports that the text cannot.
+func (w *walk) look(start int) (crowded bool) {
+	w.spent += lookCost + letterCost*lettersIn(w.text.Data[max(0, start-nearby):start])
+	return w.crowded(start)
+}
+
+// crowded reports that too much was spent on looks before start.
 func (w *walk) crowded(start int) bool {
-	return w.looks > patience && (w.looks-patience)*elbowRoom > w.base+start
+	return w.spent > patience+w.base+start
+}
+
+// lettersIn is how many bytes of a text are Latin letters or above ASCII.
+func lettersIn(text []byte) (n int) {
+	for len(text) >= 8 {
+		n += bits.OnesCount64(letters(binary.LittleEndian.Uint64(text)))
+		text = text[8:]
+	}
+	for _, b := range text {
+		if b >= utf8.RuneSelf || b|0x20-'a' <= 25 {
+			n++
+		}
+	}
+	return n
 }
 
 // inCrowd judges a number that nobody looked at closely.

@@ -204,11 +204,13 @@ func gapOfAll(all []gap) gap {
 func (r *reader) chain(groups []group) (n int) {
 	text, single, values := r.text, r.single, r.values
 	pos, next, sizes, at := r.pos, r.next, r.sizes, r.values.n
-	for n < len(groups) && pos+10 <= len(text) {
+	for size := 0; n < len(groups) && pos+10 <= len(text); {
 		here := text[pos : pos+10]
-		size := values.word(at, binary.LittleEndian.Uint64(here))
-		if size == 0 || size == 8 {
-			break
+		if digits := values.word(at, binary.LittleEndian.Uint64(here)); digits != size { // groups alike need not wait for each other
+			if digits == 0 || digits == 8 {
+				break
+			}
+			size = digits
 		}
 		behind := single[here[size]]
 		if behind&special != 0 {

@@ -43,9 +43,8 @@ func (w *walk) consider(c candidate, digits []byte) {
 		return
 	}
 	m.Start, m.End = start, w.groups[w.at+c.groups-1].end
-	w.looks++
 	switch {
-	case w.crowded(start):
+	case w.look(start):
 		w.inCrowd(m)
 	case w.notCells(c) && w.bounded(c, digits):
 		w.weigh(m, c, digits)

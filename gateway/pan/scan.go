@@ -58,7 +58,7 @@ type walk struct {
 	last   int     // end of the match before, -1 if there is none
 	told   context // of the match before
 	base   int     // offset of the text in a longer one
-	looks  int     // how many numbers were looked at closely
+	spent  int     // on looks at numbers, in bytes of the text
 	letter int     // one more than the offset of the text's first letter; zero until it was asked for
 	best   Match
 

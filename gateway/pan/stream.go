@@ -22,7 +22,7 @@ type Stream struct {
 	decided int64  // matches that begin before this offset have been told
 	last    int64  // end of the last match, -1 if there is none
 	told    context
-	looks   int
+	spent   int
 }
 
 // NewStream is a stream over a text of that name; an empty name says nothing.
@@ -66,9 +66,9 @@ func (st *Stream) decide(dst []Match, to int64) []Match {
 		return dst
 	}
 	from := len(dst)
-	w := walk{table: st.scanner.table, text: Text{Data: st.buf, Name: st.name}, last: int(st.last - st.base), told: st.told, base: int(st.base), looks: st.looks}
+	w := walk{table: st.scanner.table, text: Text{Data: st.buf, Name: st.name}, last: int(st.last - st.base), told: st.told, base: int(st.base), spent: st.spent}
 	dst = w.scan(dst, int(st.decided-st.base), int(to-st.base))
-	st.looks, st.told = w.looks, w.told
+	st.spent, st.told = w.spent, w.told
 	st.decided = max(to, st.base+int64(w.free))
 	if w.last >= 0 {
 		st.last = st.base + int64(w.last)

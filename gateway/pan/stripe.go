@@ -125,8 +125,7 @@ func (w *walk) glued() {
 			continue
 		}
 		why := crowded
-		w.looks++
-		if !w.crowded(g.start) {
+		if !w.look(g.start) {
 			if why = cardName; !w.standsAlone(g.start, g.end, candidate{digits: g.n}) || !w.notFraction(g.start, g.end) || !w.notToken(g.start, g.end) || !w.cardish(g) {
 				continue
 			}
@@ -158,8 +157,7 @@ func (w *walk) padded() {
 	if s == nil || s.tier != A || !distinct(digits) {
 		return
 	}
-	w.looks++
-	crowd := w.crowded(g.start)
+	crowd := w.look(g.start)
 	c := candidate{groups: 1, digits: g.n}
 	if !crowd && (!w.standsAlone(g.start, g.end, c) || !w.notFraction(g.start, g.end) || !w.notToken(g.start, g.end)) {
 		return
@@ -226,8 +224,7 @@ func (w *walk) exponent() {
 		return
 	}
 	m.facts |= exponentForm
-	w.looks++
-	if w.crowded(m.Start) {
+	if w.look(m.Start) {
 		w.inCrowd(&m)
 	} else {
 		w.weigh(&m, candidate{groups: 1, digits: n}, digits)

@@ -132,7 +132,7 @@ func (w *wordReader) ascii(n int, last rune) (int, rune, bool) {
 				w.pos, w.end = i+1, i
 				return n, last, true
 			}
-			for i+9 <= len(text) && letterless(binary.LittleEndian.Uint64(text[i+1:])) {
+			for i+9 <= len(text) && letters(binary.LittleEndian.Uint64(text[i+1:])) == 0 {
 				i += 8
 			}
 			continue
@@ -152,12 +152,12 @@ func (w *wordReader) ascii(n int, last rune) (int, rune, bool) {
 	return n, last, false
 }
 
-// letterless reports eight bytes of ASCII without a letter.
-func letterless(x uint64) bool {
+// letters is the bytes, of eight, that are Latin letters or above ASCII: the highest bit of each.
+func letters(x uint64) uint64 {
 	const small = 0x2020202020202020
 	y := (x | small) &^ tops
 	fromA, aboveZ := y+0x1F1F1F1F1F1F1F1F, y+0x0505050505050505
-	return (fromA&^aboveZ|x)&tops == 0
+	return (fromA&^aboveZ | x) & tops
 }
 
 // smallCyrillic reports the small letters of Russian and its neighbours, which need no look at the tables of Unicode.
