@@ -20,10 +20,15 @@ const (
 	letterCost = 5
 )
 
-// look pays for a close look at the number that begins at start, and reports that the text cannot.
+// look pays for a close look at the number that begins at start, and reports that the text cannot. It pays a part even so: what is
+// so dense is not looked at again until it is over.
 func (w *walk) look(start int) (crowded bool) {
-	w.spent += lookCost + letterCost*lettersIn(w.text.Data[max(0, start-nearby):start])
-	return w.crowded(start)
+	crowded = w.crowded(start)
+	w.spent += lookCost
+	if !crowded {
+		w.spent += letterCost * lettersIn(w.text.Data[max(0, start-nearby):start])
+	}
+	return crowded
 }
 
 // crowded reports that too much was spent on looks before start.

@@ -84,6 +84,19 @@ func (v *values) word(at int, x uint64) int {
 	return leadingDigits(x)
 }
 
+// mostPlain is how many digits that nothing parts are read at once.
+const mostPlain = 24
+
+// words puts the ASCII digits with which the text begins where the values end, of which eight are known to be, and gives how many
+// they are, up to mostPlain.
+func (v *values) words(at int, text []byte) int {
+	more := v.word(at+8, binary.LittleEndian.Uint64(text[8:16]))
+	if more < 8 {
+		return 8 + more
+	}
+	return 16 + v.word(at+16, binary.LittleEndian.Uint64(text[16:24]))
+}
+
 // run puts the ASCII digits with which the text begins behind the last n of a group, as far as they are kept, and gives how
 // many they are.
 func (v *values) run(text []byte, n int) (size int) {

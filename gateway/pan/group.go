@@ -43,11 +43,34 @@ type reader struct {
 // read gives the group that begins at pos.
 func (r *reader) read(g *group) {
 	g.start, g.before, g.checked = r.pos, r.next, false
-	end, behind, at, size := r.digits(g)
+	end, at, behind, size := 0, 0, gap(0), 1
+	if n := r.plain(); n > 0 {
+		end = r.pos + n
+		at, behind = end, r.single[r.text[end]]
+		r.values.close(g, n, end, true)
+	} else {
+		end, behind, at, size = r.digits(g)
+	}
 	r.sizes = r.sizes<<4 | uint32(min(g.n, 15))
 	g.sizes = r.sizes
 	r.end(end, behind, at, size)
-	r.mixed = r.mixed || !g.plain || g.n >= 8
+	r.mixed = r.mixed || !g.plain
+}
+
+// plain is how many ASCII digits a group has that has no others, as nearly all have; zero if that takes a closer look.
+func (r *reader) plain() int {
+	if r.wide > 0 || r.pos+mostPlain+1 > len(r.text) {
+		return 0
+	}
+	here := r.text[r.pos : r.pos+mostPlain+1]
+	n := r.values.word(r.values.n, binary.LittleEndian.Uint64(here))
+	if n == 8 {
+		n = r.values.words(r.values.n, here)
+	}
+	if n == mostPlain || r.single[here[n]]&special != 0 {
+		return 0
+	}
+	return n
 }
 
 // end goes on from the end of a group to the next one of its chain, if the character behind it, where that stands and its bytes
@@ -57,6 +80,8 @@ func (r *reader) end(end int, behind gap, at, size int) {
 	switch {
 	case behind == 0:
 		r.pos, r.begun = at+size, false
+	case size == 1 && at == end && end+1 < len(r.text) && r.text[end+1]-'0' <= 9: // as nearly always
+		r.pos, r.next, r.begun = end+1, behind, true
 	case size > 1 || at > end || !r.near(end, behind):
 		r.gap(end, behind, at, size)
 		r.mixed = true
@@ -101,25 +126,7 @@ func (r *reader) digitAt(i int) bool {
 // digits reads a group: digits of any script, and invisible characters among them, which count as nothing. It gives the
 // group's end, and what the first character behind it is, where it stands and its bytes.
 func (r *reader) digits(g *group) (end int, behind gap, at, size int) {
-	n := 0
-	if r.wide == 0 {
-		n = r.values.run(r.text[r.pos:], 0)
-		if end = r.pos + n; n > 0 && end < len(r.text) {
-			if behind, size = r.single[r.text[end]], 1; behind == severalBytes {
-				behind, size = glyph(r.text, end)
-			}
-			if behind&special == 0 {
-				r.values.close(g, n, end, true)
-				return end, behind, end, size
-			}
-		}
-	}
-	return r.anyDigits(g, n)
-}
-
-// anyDigits is the same for a group that begins with n ASCII digits and may have others.
-func (r *reader) anyDigits(g *group, n int) (end int, behind gap, at, size int) {
-	text, values, i, plain := r.text, r.values, r.pos+n, true
+	text, values, i, n, plain := r.text, r.values, r.pos, 0, true
 	if r.wide > 0 {
 		values.add(r.digit, 0)
 		i, n, plain, r.wide = i+r.wide, 1, false, 0
@@ -199,15 +206,18 @@ func gapOfAll(all []gap) gap {
 	return g
 }
 
-// chain gives the groups that begin at pos, while they are of a few ASCII digits with one or two characters of one byte between
+// chain gives the groups that begin at pos, while they are of ASCII digits alone with one or two characters of one byte between
 // them, as most are, to the end of their chain. Those that are not are for read.
 func (r *reader) chain(groups []group) (n int) {
 	text, single, values := r.text, r.single, r.values
 	pos, next, sizes, at := r.pos, r.next, r.sizes, r.values.n
-	for size := 0; n < len(groups) && pos+10 <= len(text); {
-		here := text[pos : pos+10]
-		if digits := values.word(at, binary.LittleEndian.Uint64(here)); digits != size { // groups alike need not wait for each other
-			if digits == 0 || digits == 8 {
+	for size := 0; n < len(groups) && pos+mostPlain+2 < len(text); {
+		here := text[pos : pos+mostPlain+3]
+		if digits := values.word(at, binary.LittleEndian.Uint64(here)); digits != size || digits == 8 { // groups alike need not wait for each other
+			if digits == 8 {
+				digits = values.words(at, here)
+			}
+			if digits == 0 || digits == mostPlain {
 				break
 			}
 			size = digits
@@ -219,7 +229,7 @@ func (r *reader) chain(groups []group) (n int) {
 		g := &groups[n]
 		n++
 		end := pos + size
-		sizes = sizes<<4 | uint32(size)
+		sizes = sizes<<4 | uint32(min(size, 15))
 		g.start, g.end, g.n, g.before, g.sizes, g.at, g.plain, g.checked = pos, end, size, next, sizes, uint16(at), true, false
 		at += size
 		if behind != 0 && here[size+1]-'0' <= 9 {
