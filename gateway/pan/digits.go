@@ -23,6 +23,10 @@ func seekDigit(text []byte, i, to int) int {
 			i++
 			continue
 		}
+		if i+1 < len(text) && !continuation(text[i+1]) {
+			i++ // no character begins so
+			continue
+		}
 		one, size := glyph(text, i)
 		if one.isDigit() {
 			return i
@@ -124,20 +128,21 @@ func (v *values) add(digit gap, n int) {
 }
 
 // close ends a group of n digits.
-func (v *values) close(g *group, n, end int, plain bool) {
-	g.at = uint16(v.n)
-	if g.n, g.end, g.plain = min(n, maxRun), end, plain; n <= mostValues {
+func (v *values) close(g *group, n, end int, flags kept) {
+	g.n, g.end, g.kept = min(n, maxRun), end, keptAt(v.n)|flags
+	if n <= mostValues {
 		v.n += n
 	}
 }
 
 // from is the digits of the groups from this one on.
-func (v *values) from(g *group) []byte { return v.buf[g.at:] }
+func (v *values) from(g *group) []byte { return v.buf[g.kept.at():] }
 
 // of is the digits of some groups, so many in all, that begin with this one; none of a group that has too many.
 func (v *values) of(g *group, digits int) []byte {
 	if g.n > mostValues {
 		return nil
 	}
-	return v.buf[g.at : int(g.at)+digits]
+	at := g.kept.at()
+	return v.buf[at : at+digits]
 }

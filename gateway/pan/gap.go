@@ -34,14 +34,14 @@ func (g gap) like(other gap) bool {
 
 // and is the gap with one more character, where last is the kind of the one before: spaces in a row are one.
 func (g gap) and(one gap, last uint32) gap {
-	kind, mark := g.kind(), g.mark()
-	if kind == 0 {
-		mark, g = one.mark(), one&tabFirst
+	if g == 0 {
+		return one
 	}
+	kind := g.kind()
 	if one.kind() != ' ' || last != ' ' {
 		kind = max(kind*31+one.kind(), 1) // zero is no gap
 	}
-	return newGap(kind, mark) | g&tabFirst | (g|one)&(gapFlags&^tabFirst)
+	return gap(kind)<<32 | g&(tabFirst|0xFF) | (g|one)&gapFlags
 }
 
 // with is the gap of this character and another, false if it takes a closer look.

@@ -1,6 +1,9 @@
 package pan
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // The bounds of what may stand between two groups of one number. They make every decision local, which is what lets a
 // stream come to the same result as the whole.
@@ -16,11 +19,24 @@ type group struct {
 	start, end int // bytes, from the first digit to behind the last
 	n          int // digits, at most maxRun
 	before     gap
-	sizes      uint32 // of it and of up to seven groups before it in its chain: see mostGroups
-	at         uint16 // where its digits are among the values
-	plain      bool
-	checked    bool // its check digit is known to hold
+	sizes      uint32 // of it and of up to seven groups before it in its chain, mostSized at most: see mostGroups
+	kept       kept
 }
+
+// kept is where the digits of a group are among the values, and what is known of them: one word, since groups are written as fast
+// as a text is read.
+type kept uint32
+
+const (
+	plain     kept = 1 << iota // ASCII digits alone, nothing between them
+	checked                    // the check digit is known to hold
+	keptFlags = iota
+)
+
+func keptAt(at int) kept     { return kept(at) << keptFlags }
+func (k kept) at() int       { return int(k >> keptFlags) }
+func (k kept) plain() bool   { return k&plain != 0 }
+func (k kept) checked() bool { return k&checked != 0 }
 
 // reader cuts a text into groups.
 type reader struct {
@@ -42,19 +58,19 @@ type reader struct {
 
 // read gives the group that begins at pos.
 func (r *reader) read(g *group) {
-	g.start, g.before, g.checked = r.pos, r.next, false
+	g.start, g.before = r.pos, r.next
 	end, at, behind, size := 0, 0, gap(0), 1
 	if n := r.plain(); n > 0 {
 		end = r.pos + n
 		at, behind = end, r.single[r.text[end]]
-		r.values.close(g, n, end, true)
+		r.values.close(g, n, end, plain)
 	} else {
 		end, behind, at, size = r.digits(g)
 	}
-	r.sizes = r.sizes<<4 | uint32(min(g.n, 15))
+	r.sizes = r.sizes<<4 | uint32(min(g.n, mostSized))
 	g.sizes = r.sizes
 	r.end(end, behind, at, size)
-	r.mixed = r.mixed || !g.plain
+	r.mixed = r.mixed || !g.kept.plain()
 }
 
 // plain is how many ASCII digits a group has that has no others, as nearly all have; zero if that takes a closer look.
@@ -126,16 +142,19 @@ func (r *reader) digitAt(i int) bool {
 // digits reads a group: digits of any script, and invisible characters among them, which count as nothing. It gives the
 // group's end, and what the first character behind it is, where it stands and its bytes.
 func (r *reader) digits(g *group) (end int, behind gap, at, size int) {
-	text, values, i, n, plain := r.text, r.values, r.pos, 0, true
+	text, values, i, n, flags := r.text, r.values, r.pos, 0, plain
 	if r.wide > 0 {
 		values.add(r.digit, 0)
-		i, n, plain, r.wide = i+r.wide, 1, false, 0
+		i, n, flags, r.wide = i+r.wide, 1, 0, 0
 	}
 	for end = i; i < len(text) && i <= end+maxGap; i += size {
 		b := text[i]
 		if b-'0' <= 9 {
+			if i > end {
+				flags = 0
+			}
 			size = values.run(text[i:], n)
-			n, plain, end = n+size, plain && i == end, i+size
+			n, end = n+size, i+size
 			continue
 		}
 		behind, size = r.single[b], 1
@@ -144,15 +163,15 @@ func (r *reader) digits(g *group) (end int, behind gap, at, size int) {
 		}
 		if behind.isDigit() {
 			values.add(behind, n)
-			n, plain, end = n+1, false, i+size
+			n, flags, end = n+1, 0, i+size
 			continue
 		}
 		if behind != unseenGap {
-			values.close(g, n, end, plain)
+			values.close(g, n, end, flags)
 			return end, behind, i, size
 		}
 	}
-	values.close(g, n, end, plain)
+	values.close(g, n, end, flags)
 	return end, 0, i, 0
 }
 
@@ -160,24 +179,21 @@ func (r *reader) digits(g *group) (end int, behind gap, at, size int) {
 // begins behind it.
 func (r *reader) gap(end int, one gap, i, size int) {
 	text, limit := r.text, min(len(r.text), end+maxGap+1)
-	var all [maxMarks + maxSpaces + 1]gap
-	var last uint32
-	marks, spaces, n := 0, 0, 0
+	var all, last gap
+	marks, spaces := 0, 0
 	r.begun = false
 	for one != 0 {
-		kind := one.kind()
-		if kind == ' ' {
+		if one.kind() == ' ' {
 			for spaces++; one.mark() == ' ' && spaces <= maxSpaces && i+1 < limit && text[i+1] == ' '; i++ {
 				spaces++
 			}
-		} else if marks++; kind == last && masking(kind) {
+		} else if marks++; one.kind() == last.kind() && masking(one.kind()) {
 			break
 		}
 		if marks > maxMarks || spaces > maxSpaces {
 			break
 		}
-		all[n], last = one, kind
-		n++
+		all, last = all.and(one, last.kind()), one
 		for one = unseenGap; one == unseenGap; {
 			if i += size; i >= limit {
 				r.pos = i
@@ -188,7 +204,7 @@ func (r *reader) gap(end int, one gap, i, size int) {
 			}
 		}
 		if one.isDigit() {
-			if r.pos, r.next, r.begun = i, gapOfAll(all[:n]), true; size > 1 {
+			if r.pos, r.next, r.begun = i, all, true; size > 1 {
 				r.wide, r.digit = size, one
 			}
 			return
@@ -197,56 +213,63 @@ func (r *reader) gap(end int, one gap, i, size int) {
 	r.pos = i + size
 }
 
-// gapOfAll is the gap of some characters.
-func gapOfAll(all []gap) gap {
-	g := all[0]
-	for i, one := range all[1:] {
-		g = g.and(one, all[i].kind())
+// chain gives the groups that begin at pos to the end of their chain, or to one that is for read: most are of a few ASCII digits
+// with one or two characters of one byte between them.
+func (r *reader) chain(groups []group) (n int) {
+	for n < len(groups) {
+		more, ended := r.short(groups[n:])
+		if n += more; !ended {
+			return n
+		}
+		end := groups[n-1].end
+		if r.end(end, r.single[r.text[end]], end, 1); !r.begun || r.mixed {
+			return n
+		}
 	}
-	return g
+	return n
 }
 
-// chain gives the groups that begin at pos, while they are of ASCII digits alone with one or two characters of one byte between
-// them, as most are, to the end of their chain. Those that are not are for read.
-func (r *reader) chain(groups []group) (n int) {
-	text, single, values := r.text, r.single, r.values
-	pos, next, sizes, at := r.pos, r.next, r.sizes, r.values.n
-	for size := 0; n < len(groups) && pos+mostPlain+2 < len(text); {
-		here := text[pos : pos+mostPlain+3]
-		if digits := values.word(at, binary.LittleEndian.Uint64(here)); digits != size || digits == 8 { // groups alike need not wait for each other
-			if digits == 8 {
-				digits = values.words(at, here)
-			}
-			if digits == 0 || digits == mostPlain {
+// short gives the groups that begin at pos, while they are of up to seven ASCII digits with one character of one byte between
+// them, or two blanks. It calls nothing, so that all it goes by stays in registers. It reports whether another gap stands behind
+// the last.
+func (r *reader) short(groups []group) (n int, ended bool) {
+	text, single, values := r.text, r.single, &r.values.buf
+	pos, next, sizes, at, size := uint(r.pos), r.next, r.sizes, r.values.n, uint(0)
+	for ; n < len(groups) && pos+10 <= uint(len(text)); n++ {
+		here := text[pos : pos+10 : pos+10]
+		digits := binary.LittleEndian.Uint64(here) ^ threes
+		binary.LittleEndian.PutUint64(values[at:at+8:at+8], digits)
+		others := (digits | (digits + overNine)) & tops
+		if others == 0 {
+			break
+		}
+		if now := uint(bits.TrailingZeros64(others)) / 8; now != size { // groups alike need not wait for each other
+			if now == 0 {
 				break
 			}
-			size = digits
+			size = now
 		}
+		size &= 7
 		behind := single[here[size]]
 		if behind&special != 0 {
 			break
 		}
+		sizes = sizes<<4 | uint32(size)
 		g := &groups[n]
-		n++
-		end := pos + size
-		sizes = sizes<<4 | uint32(min(size, 15))
-		g.start, g.end, g.n, g.before, g.sizes, g.at, g.plain, g.checked = pos, end, size, next, sizes, uint16(at), true, false
-		at += size
-		if behind != 0 && here[size+1]-'0' <= 9 {
-			pos, next = end+1, behind
-			continue
+		g.start, g.end, g.n, g.before, g.sizes, g.kept = int(pos), int(pos+size), int(size), next, sizes, keptAt(at)|plain
+		at += int(size)
+		switch {
+		case behind != 0 && here[size+1]-'0' <= 9:
+			pos, next = pos+size+1, behind
+		case behind.kind() == ' ' && here[size+1] == here[size] && here[size+2]-'0' <= 9:
+			pos, next = pos+size+2, behind
+		default:
+			r.sizes, r.values.n = sizes, at
+			return n + 1, true
 		}
-		if both, ok := behind.with(single[here[size+1]]); ok && here[size+2]-'0' <= 9 {
-			pos, next = end+2, both
-			continue
-		}
-		r.sizes, r.values.n = sizes, at
-		r.end(end, behind, end, 1)
-		return n
 	}
-	r.pos, r.next, r.sizes, r.values.n = pos, next, sizes, at
-	r.mixed = n < len(groups)
-	return n
+	r.pos, r.next, r.sizes, r.values.n, r.mixed = int(pos), next, sizes, at, n < len(groups)
+	return n, false
 }
 
 // Behind a chain the next is looked for within so many bytes before the seeker is asked, in a text where one was found so near

@@ -251,7 +251,15 @@ func (w *walk) enumerated(c candidate, m *Match, s standing) bool {
 	}
 	between := w.groups[w.at+1].before
 	return s.id() && between.row() || enumerates(between) && (s.id() || w.text.Whole && !w.alone(m.Start, m.End)) ||
-		w.text.Whole && c.groups == 4 && w.groups[w.at].n == 4 && !joinsCards(between.mark()) && holdsWord(w.text.Name, browsed)
+		w.text.Whole && c.groups == 4 && w.groups[w.at].n == 4 && !joinsCards(between.mark()) && w.ofGoods()
+}
+
+// ofGoods reports a name of goods that somebody looked at, looked up once.
+func (w *walk) ofGoods() bool {
+	if !w.asked {
+		w.asked, w.goods = true, holdsWord(w.text.Name, browsed)
+	}
+	return w.goods
 }
 
 // browsed is the words of names that hold the goods that somebody looked at or chose, of four digits each as often as not.

@@ -31,7 +31,7 @@ var (
 func (w *walk) packet() bool {
 	g := &w.groups[w.at]
 	text := w.text.Data
-	if !g.plain || text[g.start+1] != '1' || g.n < packetDigits || g.start > 0 && base64Byte(text[g.start-1]) {
+	if !g.kept.plain() || text[g.start+1] != '1' || g.n < packetDigits || g.start > 0 && base64Byte(text[g.start-1]) {
 		return false
 	}
 	end := g.start

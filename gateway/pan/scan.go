@@ -52,6 +52,8 @@ type walk struct {
 	ended  bool   // no group is left to read
 	own    standing
 	known  bool    // own is what the name says
+	goods  bool    // the name is of goods that somebody looked at
+	asked  bool    // goods is so
 	first  int     // groups are read from here on
 	free   int     // matches begin here or later
 	to     int     // but before this
@@ -141,7 +143,7 @@ func (w *walk) forget() bool {
 	} else if atLeast(last.sizes) >= shortest || first < w.at || w.groups[first].before != 0 {
 		return false // digits enough, or so many groups that it may have them, or some of them were judged
 	}
-	w.n, w.values.n = first, int(w.groups[first].at)
+	w.n, w.values.n = first, w.groups[first].kept.at()
 	return true
 }
 
@@ -158,7 +160,7 @@ func (w *walk) hopeless(g *group) bool {
 		return true
 	}
 	text := w.text.Data
-	if !g.plain || text[g.start] == '0' || g.end < len(text) && stripeMark(text[g.end]) {
+	if !g.kept.plain() || text[g.start] == '0' || g.end < len(text) && stripeMark(text[g.end]) {
 		return false
 	}
 	if g.n > longest {
@@ -169,8 +171,11 @@ func (w *walk) hopeless(g *group) bool {
 		return g.n <= 16
 	}
 	if g.n <= 16 {
-		g.checked = luhnValid(text[g.start:g.end])
-		return !g.checked && !head.forgives(g.n) && !w.standing().card()
+		if luhnValid(text[g.start:g.end]) {
+			g.kept |= checked
+			return false
+		}
+		return !head.forgives(g.n) && !w.standing().card()
 	}
 	return false
 }
@@ -208,10 +213,10 @@ func (w *walk) next(r *reader) bool {
 func (w *walk) refill(r *reader) {
 	keep := w.at - 1
 	w.n, w.at = copy(w.groups[:], w.groups[keep:w.n]), 1
-	from := w.groups[0].at
+	from := w.groups[0].kept.at()
 	w.values.n = copy(w.values.buf[:], w.values.buf[from:w.values.n])
 	for i := range w.groups[:w.n] {
-		w.groups[i].at -= from
+		w.groups[i].kept -= keptAt(from)
 	}
 	w.fill(r)
 }
@@ -270,7 +275,7 @@ func (w *walk) run(g *group) {
 	if g.n <= 12 && w.grouped(g) {
 		w.groupings(g, head)
 	}
-	luhn, ok := g.checked, g.checked
+	luhn, ok := g.kept.checked(), g.kept.checked()
 	if !ok {
 		luhn, ok = w.promises(head, digits)
 	}

@@ -18,6 +18,9 @@ func (s shape) isOdd() bool { return s >= odd }
 // sooner is filled up with zeros.
 const mostGroups = 5
 
+// mostSized is what the sizes of groups tell apart: longer ones are all alike.
+const mostSized = 15
+
 // sizesAt is the sizes of the groups from i on. Those of a group and the ones before it in its chain were packed when it was
 // read, so that the first of the next chain has fewer than are asked for.
 func (w *walk) sizesAt(i int) uint32 {

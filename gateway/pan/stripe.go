@@ -46,7 +46,7 @@ func (w *walk) track() bool {
 // taggedStripe is where the number begins in a run of digits that holds EMV tag 57 and its length before it (EMV Book 3,
 // annex A), zero if it does not.
 func taggedStripe(text []byte, g *group) int {
-	if text[g.end]|0x20 != 'd' || !g.plain {
+	if text[g.end]|0x20 != 'd' || !g.kept.plain() {
 		return 0
 	}
 	for n := 13; n <= longest; n++ {
@@ -144,8 +144,8 @@ func (w *walk) padded() {
 	for zeros < longestPadding && zeros < g.n && w.text.Data[g.start+zeros] == '0' {
 		zeros++
 	}
-	number := group{start: g.start + zeros, end: g.end, n: g.n - zeros, plain: g.plain}
-	if !g.plain || zeros == 0 || number.n < 14 || number.n > longest || w.best.Confidence > finding.None || w.text.Data[number.start] == '0' {
+	number := group{start: g.start + zeros, end: g.end, n: g.n - zeros}
+	if !g.kept.plain() || zeros == 0 || number.n < 14 || number.n > longest || w.best.Confidence > finding.None || w.text.Data[number.start] == '0' {
 		return
 	}
 	text := w.text.Data
@@ -194,11 +194,11 @@ func (w *walk) exponent() {
 	if end := w.groups[w.at].end; end >= len(w.text.Data) || w.text.Data[end] != '.' {
 		return
 	}
-	if w.at+1 >= w.n || w.groups[w.at].n != 1 || !w.groups[w.at].plain {
+	if w.at+1 >= w.n || w.groups[w.at].n != 1 || !w.groups[w.at].kept.plain() {
 		return
 	}
 	a, b, text := &w.groups[w.at], &w.groups[w.at+1], w.text.Data
-	if b.start != a.end+1 || text[a.end] != '.' || b.n < shortest-1 || b.n > longest-1 || !b.plain || b.end >= len(text) || text[b.end]|0x20 != 'e' {
+	if b.start != a.end+1 || text[a.end] != '.' || b.n < shortest-1 || b.n > longest-1 || !b.kept.plain() || b.end >= len(text) || text[b.end]|0x20 != 'e' {
 		return
 	}
 	i := b.end + 1
