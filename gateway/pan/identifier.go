@@ -30,8 +30,9 @@ func serialMark(text []byte) bool {
 	for len(b) > 0 && introduces(b[len(b)-1]) {
 		b = b[:len(b)-1]
 	}
-	if n := len(b); n < 3 || b[n-2] != '/' && b[n-3] != '/' {
-		return false
+	n := len(b)
+	if n < 3 || !(b[n-2] == '/' && b[n-1]|0x20 == 'n') && !(b[n-3] == '/' && b[n-2]|1 == cyrillicLead) {
+		return false // no letter of theirs behind a stroke
 	}
 	for _, mark := range marks {
 		n := len(b) - len(mark)

@@ -193,14 +193,20 @@ var introducers = map[string]introduction{
 	"security": ofCVV, "securitycode": ofCVV,
 }
 
-// introducing is how many bytes these words have, one bit each, by their first letters: an ASCII letter, or the second byte of a
-// Cyrillic one.
-var introducing = firstLetters()
+// introducer is a word and what it introduces.
+type introducer struct {
+	word string
+	says introduction
+}
 
-func firstLetters() (t [256]uint32) {
-	for w := range introducers {
+// introducing is these words by their first letters: an ASCII letter, or the second byte of a Cyrillic one, small or capital.
+var introducing = byFirstLetter()
+
+func byFirstLetter() (t [256][]introducer) {
+	for w, says := range introducers {
 		for _, first := range [...]string{w, strings.ToUpper(w)} {
-			t[letterByte([]byte(first))] |= 1 << len(w)
+			i := letterByte([]byte(first))
+			t[i] = append(t[i], introducer{w, says})
 		}
 	}
 	return t
@@ -216,9 +222,18 @@ func letterByte(word []byte) byte {
 
 // introduced is what a word of Latin and Cyrillic letters introduces behind a number.
 func introduced(word []byte) introduction {
-	if introducing[letterByte(word)]>>len(word)&1 == 0 {
-		return 0
-	}
 	var buf [32]byte
-	return introducers[string(lowered(buf[:0], word))]
+	var low []byte
+	for _, i := range introducing[letterByte(word)] {
+		if len(i.word) != len(word) {
+			continue
+		}
+		if low == nil {
+			low = lowered(buf[:0], word)
+		}
+		if i.word == string(low) {
+			return i.says
+		}
+	}
+	return 0
 }
