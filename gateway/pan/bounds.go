@@ -292,9 +292,13 @@ func (w *walk) notTable(c candidate) bool {
 	if !dotless && !alike {
 		return true
 	}
-	first := w.groups[w.at+1].before.kind()
-	for i := w.at + 1; i < w.at+c.groups; i++ {
-		if kind := w.groups[i].before.kind(); alike && kind != first || dotless && kind == '.' {
+	groups := w.groups[w.at+1 : w.at+c.groups]
+	first := groups[0].before.kind()
+	if dotless && first == '.' {
+		return false
+	}
+	for i := range groups[1:] {
+		if kind := groups[1+i].before.kind(); kind != first && (alike || dotless && kind == '.') {
 			return false
 		}
 	}

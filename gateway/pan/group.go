@@ -59,10 +59,15 @@ type reader struct {
 // read gives the group that begins at pos.
 func (r *reader) read(g *group) {
 	g.start, g.before = r.pos, r.next
-	end, at, behind, size := 0, 0, gap(0), 1
-	if n := r.plain(); n > 0 {
-		end = r.pos + n
-		at, behind = end, r.single[r.text[end]]
+	n, behind, size := r.plain(), special, 1
+	end := r.pos + n
+	if n > 0 {
+		if behind = r.single[r.text[end]]; behind == severalBytes {
+			behind, size = glyph(r.text, end)
+		}
+	}
+	at := end
+	if behind&special == 0 {
 		r.values.close(g, n, end, plain)
 	} else {
 		end, behind, at, size = r.digits(g)
@@ -73,7 +78,7 @@ func (r *reader) read(g *group) {
 	r.mixed = r.mixed || !g.kept.plain()
 }
 
-// plain is how many ASCII digits a group has that has no others, as nearly all have; zero if that takes a closer look.
+// plain is how many ASCII digits a group begins with, as nearly all do and have no others; zero if that takes a closer look.
 func (r *reader) plain() int {
 	if r.wide > 0 || r.pos+mostPlain+1 > len(r.text) {
 		return 0
@@ -83,7 +88,7 @@ func (r *reader) plain() int {
 	if n == 8 {
 		n = r.values.words(r.values.n, here)
 	}
-	if n == mostPlain || r.single[here[n]]&special != 0 {
+	if n == mostPlain {
 		return 0
 	}
 	return n

@@ -52,7 +52,8 @@ func detail(text []byte, from int) (d details) {
 		if n < 2 || n == 2 && (d.expiry.end > 0 || !month(two(text[start:]))) {
 			return d // neither, whatever the words say
 		}
-		if d.expiry.end == 0 && n > 2 && len(between) < len("cvv") && !(n == 4 && expiryDigits(text[start:end])) {
+		date := n == 4 && d.expiry.end == 0 && expiryDigits(text[start:end])
+		if d.expiry.end == 0 && n > 2 && !date && !wordIn(between) {
 			return d // no expiry date, and no word for another value
 		}
 		said := introductions(between)
@@ -65,7 +66,7 @@ func detail(text []byte, from int) (d details) {
 				return d
 			}
 			d.expiry = place{start, end}
-		case d.expiry.end == 0 && n == 4 && expiryDigits(text[start:end]):
+		case date:
 			d.expiry = place{start, end}
 		case n > 2 && (d.expiry.end > 0 && len(between) <= 3 && said == 0 || said&ofCVV != 0):
 			d.cvv = place{start, end}
@@ -117,6 +118,16 @@ const (
 	ofExpiry                          // a word for an expiry date
 	ofCVV                             // a word for a verification value
 )
+
+// wordIn reports whether a word may begin in a text.
+func wordIn(b []byte) bool {
+	for _, c := range b {
+		if beginnings[c] == ofWord {
+			return true
+		}
+	}
+	return false
+}
 
 // introductions is what a text holds of them.
 func introductions(b []byte) (found introduction) {
