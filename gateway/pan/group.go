@@ -98,50 +98,27 @@ func (r *reader) plain() int {
 // let there be one.
 func (r *reader) end(end int, behind gap, at, size int) {
 	r.mixed = false
-	switch {
-	case behind == 0:
+	if behind == 0 {
 		r.pos, r.begun = at+size, false
-	case size == 1 && at == end && end+1 < len(r.text) && r.text[end+1]-'0' <= 9: // as nearly always
-		r.pos, r.next, r.begun = end+1, behind, true
-	case size > 1 || at > end || !r.near(end, behind):
-		r.gap(end, behind, at, size)
-		r.mixed = true
-	default:
-		r.mixed = r.wide > 0
+		return
 	}
-}
-
-// near goes on to a digit behind the character of one byte at end or behind that and another, as nearly always one stands there.
-func (r *reader) near(end int, behind gap) bool {
-	if r.digitAt(end + 1) {
-		r.next = behind
-		return true
+	if size == 1 && at == end && end+2 < len(r.text) {
+		switch next := r.single[r.text[end+1]]; {
+		case next.isDigit():
+			r.pos, r.next, r.begun = end+1, behind, true
+			return
+		case next == 0:
+			r.pos, r.begun = end+2, false
+			return
+		case r.text[end+2]-'0' <= 9:
+			if both, ok := behind.with(next); ok {
+				r.pos, r.next, r.begun = end+2, both, true
+				return
+			}
+		}
 	}
-	if end+2 >= len(r.text) || r.single[r.text[end+2]]&(aDigit|severalBytes) == 0 {
-		return false
-	}
-	both, ok := behind.with(r.single[r.text[end+1]])
-	if ok && r.digitAt(end+2) {
-		r.next = both
-		return true
-	}
-	return false
-}
-
-// digitAt goes on to a digit at i, if there is one.
-func (r *reader) digitAt(i int) bool {
-	if i >= len(r.text) {
-		return false
-	}
-	one, size := r.single[r.text[i]], 0
-	if one == severalBytes {
-		one, size = glyph(r.text, i)
-	}
-	if !one.isDigit() {
-		return false
-	}
-	r.pos, r.begun, r.wide, r.digit = i, true, size, one
-	return true
+	r.gap(end, behind, at, size)
+	r.mixed = true
 }
 
 // digits reads a group: digits of any script, and invisible characters among them, which count as nothing. It gives the
@@ -183,29 +160,30 @@ func (r *reader) digits(g *group) (end int, behind gap, at, size int) {
 // gap reads on from the character behind a group that ended: what stands between, and whether a group of the same chain
 // begins behind it.
 func (r *reader) gap(end int, one gap, i, size int) {
-	text, limit := r.text, min(len(r.text), end+maxGap+1)
-	var all, last gap
-	marks, spaces := 0, 0
+	text, single := r.text, r.single
+	text = text[:min(len(text), end+maxGap+1)]
+	all, last, marks, spaces := gap(0), uint32(0), 0, 0
 	r.begun = false
 	for one != 0 {
-		if one.kind() == ' ' {
-			for spaces++; one.mark() == ' ' && spaces <= maxSpaces && i+1 < limit && text[i+1] == ' '; i++ {
+		kind := one.kind()
+		if kind == ' ' {
+			for spaces++; one.mark() == ' ' && i+1 < len(text) && text[i+1] == ' '; i++ {
 				spaces++
 			}
-		} else if marks++; one.kind() == last.kind() && masking(one.kind()) {
+			if spaces > maxSpaces {
+				break
+			}
+		} else if marks++; marks > maxMarks || kind == last && masking(kind) {
 			break
 		}
-		if marks > maxMarks || spaces > maxSpaces {
-			break
-		}
-		all, last = all.and(one, last.kind()), one
+		all, last = all.and(one, last), kind
 		for one = unseenGap; one == unseenGap; {
-			if i += size; i >= limit {
+			if i += size; i >= len(text) {
 				r.pos = i
 				return
 			}
-			if one, size = r.single[text[i]], 1; one == severalBytes {
-				one, size = glyph(text, i)
+			if one, size = single[text[i]], 1; one == severalBytes {
+				one, size = glyph(r.text, i)
 			}
 		}
 		if one.isDigit() {
