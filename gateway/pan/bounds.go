@@ -278,9 +278,11 @@ func plausibleExpiry(d []byte) bool {
 	if len(d) < 4 {
 		return false
 	}
-	a, b := d[0]*10+d[1], d[2]*10+d[3]
-	return month(a) && (year(b) || b == 20) || year(a) && month(b)
+	return plausible(d[0]*10+d[1], d[2]*10+d[3])
 }
+
+// plausible reports a month and a year, or the other way round.
+func plausible(a, b byte) bool { return month(a) && (year(b) || b == 20) || year(a) && month(b) }
 
 func month(v byte) bool { return v >= 1 && v <= 12 }
 func year(v byte) bool  { return v >= 20 && v <= 45 }

@@ -1,6 +1,8 @@
 package pan
 
 import (
+	"encoding/binary"
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 
@@ -41,17 +43,12 @@ func (w *walk) following(end int) details {
 // detail reads what follows a number: 12/28 123, |12|2028|123, 1228 123, срок 12/28 cvv 123.
 func detail(text []byte, from int) (d details) {
 	limit := min(len(text), from+reach)
-	i := from
-	for i < limit && d.cvv.end == 0 {
-		start := i + untilDigit(text[i:limit])
-		end := start + digitRun(text[start:min(len(text), start+8)])
-		if start == limit || end-start > 4 {
-			return d
-		}
-		between, n := text[i:start], end-start
-		if n < 2 || n == 2 && (d.expiry.end > 0 || !month(two(text[start:]))) {
+	for i := from; i < limit && d.cvv.end == 0; {
+		start, n := nextDigits(text, i, limit)
+		if n < 2 || n > 4 || n == 2 && (d.expiry.end > 0 || !month(two(text[start:]))) {
 			return d // neither, whatever the words say
 		}
+		between, end := text[i:start], start+n
 		date := n == 4 && d.expiry.end == 0 && expiryDigits(text[start:end])
 		if d.expiry.end == 0 && n > 2 && !date && !wordIn(between) {
 			return d // no expiry date, and no word for another value
@@ -76,6 +73,23 @@ func detail(text []byte, from int) (d details) {
 		i = end
 	}
 	return d
+}
+
+// nextDigits is where ASCII digits begin from i on and before the limit, and how many of them stand there; none if the limit is
+// reached.
+func nextDigits(text []byte, i, limit int) (start, n int) {
+	if i+8 <= limit { // as nearly always they are near and few
+		x := binary.LittleEndian.Uint64(text[i:i+8]) ^ threes
+		others := (x | (x&^tops + overNine)) & tops
+		first := bits.TrailingZeros64(^others&tops) / 8
+		if behind := others >> (8 * first); first < 8 && behind != 0 {
+			return i + first, bits.TrailingZeros64(behind) / 8
+		}
+	}
+	if start = i + untilDigit(text[i:limit]); start == limit {
+		return start, 0
+	}
+	return start, digitRun(text[start:min(len(text), start+8)])
 }
 
 // yearBehind is the end of a year of two or four digits behind a month and one separator, zero if there is none.
@@ -104,9 +118,7 @@ func yearBehind(text []byte, i int) int {
 }
 
 // expiryDigits reports four ASCII digits that are an expiry date without a separator.
-func expiryDigits(b []byte) bool {
-	return plausibleExpiry([]byte{b[0] - '0', b[1] - '0', b[2] - '0', b[3] - '0'})
-}
+func expiryDigits(b []byte) bool { return plausible(two(b), two(b[2:])) }
 
 func two(b []byte) byte { return (b[0]-'0')*10 + b[1] - '0' }
 
