@@ -184,27 +184,34 @@ func (w *walk) hopeless(g *group) bool {
 // three digits, nor at a single digit or a pair that is behind its like or has not enough of its like behind it, unless it
 // begins a float of a number.
 func (w *walk) next(r *reader) bool {
-	for ; ; w.at++ {
+	for free, to := w.free, w.to; ; {
 		if w.n-w.at < ahead && !w.ended {
 			w.refill(r)
 		}
-		if w.at >= w.n {
-			return false
+		at, seen := w.at, w.n // those that have enough behind them
+		if !w.ended {
+			seen -= ahead - 1
 		}
-		switch g := &w.groups[w.at]; {
-		case g.start >= w.to:
+		for ; at < seen; at++ {
+			switch g := &w.groups[at]; {
+			case g.start < free:
+			case g.before == 0 || g.n >= shortest || g.start >= to:
+				w.at = at
+				return g.start < to
+			case g.n > 3:
+				if w.at = at; w.grouped(g) {
+					return true
+				}
+			case g.n < 3:
+				behind := w.groups[at+1].n
+				if behind == g.n && w.groups[at-1].n != g.n && w.many(at, 6) || behind >= shortest-1 {
+					w.at = at
+					return true
+				}
+			}
+		}
+		if w.at = at; w.ended {
 			return false
-		case g.start < w.free:
-		case g.before == 0 || g.n >= shortest:
-			return true
-		case g.n > 3:
-			if w.grouped(g) {
-				return true
-			}
-		case g.n < 3:
-			if behind := w.groups[w.at+1].n; behind == g.n && w.groups[w.at-1].n != g.n && w.many(6) || behind >= shortest-1 {
-				return true
-			}
 		}
 	}
 }
@@ -229,10 +236,10 @@ func (w *walk) grouped(g *group) bool {
 	return w.counts != 0 && w.opens(g)
 }
 
-// many reports that the chain in hand has so many groups, eight at most, up to the last of as many from the one in hand on: it has
-// not where those are no longer of it.
-func (w *walk) many(groups int) bool {
-	return w.groups[w.at+groups-1].sizes>>(4*(groups-1)) != 0
+// many reports that a chain has so many groups, eight at most, up to the last of as many from the one at i on: it has not where
+// those are no longer of it.
+func (w *walk) many(i, groups int) bool {
+	return w.groups[i+groups-1].sizes>>(4*(groups-1)) != 0
 }
 
 // judge finds the best match that begins at the group in hand, and reports whether there is one.
