@@ -53,8 +53,7 @@ func digitRun(text []byte) (n int) {
 // untilDigit is how many bytes stand before the first ASCII digit of the text, eight at a time.
 func untilDigit(text []byte) (n int) {
 	for n+8 <= len(text) {
-		x := binary.LittleEndian.Uint64(text[n:]) ^ threes
-		if digits := ^(x | (x&^tops + overNine)) & tops; digits != 0 {
+		if digits := asciiDigits(binary.LittleEndian.Uint64(text[n:])); digits != 0 {
 			return n + bits.TrailingZeros64(digits)/8
 		}
 		n += 8
@@ -63,6 +62,12 @@ func untilDigit(text []byte) (n int) {
 		n++
 	}
 	return n
+}
+
+// asciiDigits is the digits among eight bytes: the highest bit of each.
+func asciiDigits(x uint64) uint64 {
+	x ^= threes
+	return ^(x | (x&^tops + overNine)) & tops
 }
 
 // leadingDigits is how many of eight bytes are ASCII digits before another byte, the first of them lowest.

@@ -59,39 +59,47 @@ type reader struct {
 // read gives the group that begins at pos.
 func (r *reader) read(g *group) {
 	g.start, g.before = r.pos, r.next
-	n, behind, size := r.plain(), special, 1
-	end := r.pos + n
-	if n > 0 {
-		if behind = r.single[r.text[end]]; behind == severalBytes {
-			behind, size = glyph(r.text, end)
-		}
+	if !r.plain(g) {
+		r.any(g)
 	}
-	at := end
-	if behind&special == 0 {
-		r.values.close(g, n, end, plain)
-	} else {
-		end, behind, at, size = r.digits(g)
+}
+
+// plain is read for a group that is known to be of ASCII digits alone by the character behind it, as nearly all are; false if that
+// takes a closer look.
+func (r *reader) plain(g *group) bool {
+	pos, values := r.pos, r.values
+	if r.wide > 0 || pos+mostPlain+1 > len(r.text) {
+		return false
 	}
+	here := r.text[pos : pos+mostPlain+1 : pos+mostPlain+1]
+	n := values.word(values.n, binary.LittleEndian.Uint64(here))
+	if n == 8 {
+		n = values.words(values.n, here)
+	}
+	if n == 0 || n == mostPlain {
+		return false
+	}
+	behind, size := r.single[here[n]], 1
+	if behind == severalBytes {
+		behind, size = glyph(r.text, pos+n)
+	}
+	if behind&special != 0 {
+		return false
+	}
+	r.sizes = r.sizes<<4 | uint32(min(n, mostSized))
+	g.end, g.n, g.sizes, g.kept = pos+n, n, r.sizes, keptAt(values.n)|plain
+	values.n += n
+	r.end(pos+n, behind, pos+n, size)
+	return true
+}
+
+// any is read for any other group.
+func (r *reader) any(g *group) {
+	end, behind, at, size := r.digits(g)
 	r.sizes = r.sizes<<4 | uint32(min(g.n, mostSized))
 	g.sizes = r.sizes
 	r.end(end, behind, at, size)
 	r.mixed = r.mixed || !g.kept.plain()
-}
-
-// plain is how many ASCII digits a group begins with, as nearly all do and have no others; zero if that takes a closer look.
-func (r *reader) plain() int {
-	if r.wide > 0 || r.pos+mostPlain+1 > len(r.text) {
-		return 0
-	}
-	here := r.text[r.pos : r.pos+mostPlain+1]
-	n := r.values.word(r.values.n, binary.LittleEndian.Uint64(here))
-	if n == 8 {
-		n = r.values.words(r.values.n, here)
-	}
-	if n == mostPlain {
-		return 0
-	}
-	return n
 }
 
 // end goes on from the end of a group to the next one of its chain, if the character behind it, where that stands and its bytes

@@ -134,14 +134,17 @@ func (w *walk) fill(r *reader) {
 
 // forget drops the chain that ends with the last group, if nothing can be found in it, and reports whether it did.
 func (w *walk) forget() bool {
-	last := &w.groups[w.n-1]
-	first := w.n - (bits.Len32(last.sizes)+3)/4
+	first := w.n - 1
+	last := &w.groups[first]
 	if last.before == 0 {
 		if !w.hopeless(last) {
 			return false
 		}
-	} else if atLeast(last.sizes) >= shortest || first < w.at || w.groups[first].before != 0 {
-		return false // digits enough, or so many groups that it may have them, or some of them were judged
+	} else {
+		first = w.n - (bits.Len32(last.sizes)+3)/4
+		if atLeast(last.sizes) >= shortest || first < w.at || w.groups[first].before != 0 {
+			return false // digits enough, or so many groups that it may have them, or some of them were judged
+		}
 	}
 	w.n, w.values.n = first, w.groups[first].kept.at()
 	return true

@@ -79,10 +79,9 @@ func detail(text []byte, from int) (d details) {
 // reached.
 func nextDigits(text []byte, i, limit int) (start, n int) {
 	if i+8 <= limit { // as nearly always they are near and few
-		x := binary.LittleEndian.Uint64(text[i:i+8]) ^ threes
-		others := (x | (x&^tops + overNine)) & tops
-		first := bits.TrailingZeros64(^others&tops) / 8
-		if behind := others >> (8 * first); first < 8 && behind != 0 {
+		digits := asciiDigits(binary.LittleEndian.Uint64(text[i : i+8]))
+		first := bits.TrailingZeros64(digits) / 8
+		if behind := (digits ^ tops) >> (8 * first); first < 8 && behind != 0 {
 			return i + first, bits.TrailingZeros64(behind) / 8
 		}
 	}
