@@ -64,6 +64,8 @@ type walk struct {
 	letter int     // one more than the offset of the text's first letter; zero until it was asked for
 	best   Match
 
+	doubt, doubtEnd int // place of a match that may give way to one within it, and where that ends
+
 	heard     heard
 	details   details // what follows the number that ends at detailsAt
 	detailsAt int
@@ -78,30 +80,33 @@ func (w *walk) scan(dst []Match, from, to int) []Match {
 		r.single = &inValues
 	}
 	base := len(dst)
-	w.free, w.to = from, to
-	doubt, doubtEnd := base, -1
+	w.free, w.to, w.doubtEnd = from, to, -1
 	for w.fill(&r); w.next(&r); w.at++ {
-		g := &w.groups[w.at]
-		if !w.judge(g) {
-			continue
-		}
-		if g.start < doubtEnd && w.best.Confidence.Acts() {
-			dst = dst[:doubt] // the cell before it was no part of the number: 1,4111111111111111
-		} else if g.start < doubtEnd {
-			continue
-		}
-		if w.doubted() {
-			doubt, doubtEnd = len(dst), w.best.End
-			dst = append(dst, w.best)
-			continue
-		}
-		dst = append(dst, w.best)
-		w.free, w.last = w.best.End, w.best.End
-		if w.best.Kind == finding.PAN {
-			dst = w.tail(dst, w.best.End)
+		if g := &w.groups[w.at]; w.judge(g) {
+			dst = w.take(dst, g.start)
 		}
 	}
 	return packets(dst, base, w.text, from, to)
+}
+
+// take appends the best match, which begins at start.
+func (w *walk) take(dst []Match, start int) []Match {
+	if start < w.doubtEnd {
+		if !w.best.Confidence.Acts() {
+			return dst
+		}
+		dst = dst[:w.doubt] // the cell before it was no part of the number: 1,4111111111111111
+	}
+	if w.doubted() {
+		w.doubt, w.doubtEnd = len(dst), w.best.End
+		return append(dst, w.best)
+	}
+	dst = append(dst, w.best)
+	w.free, w.last = w.best.End, w.best.End
+	if w.best.Kind == finding.PAN {
+		dst = w.tail(dst, w.best.End)
+	}
+	return dst
 }
 
 // doubted reports a match of all of a value's groups that does not act: a number within it may.
