@@ -274,8 +274,10 @@ const (
 func (r *reader) advance() bool {
 	r.next, r.sizes = 0, 0
 	behind := r.pos
-	if r.pos < r.stretch {
-		r.pos = seekDigit(r.text, r.pos, r.stretch)
+	for r.pos < r.stretch {
+		if r.pos = seekDigit(r.text, r.pos, r.stretch); r.glances == mostGlances || !r.passes() {
+			break
+		}
 	}
 	if r.pos >= r.stretch && r.dense && r.glances > 0 {
 		limit := min(r.pos+glance, len(r.text))
@@ -293,6 +295,21 @@ func (r *reader) advance() bool {
 	}
 	r.dense = r.pos-behind <= glance
 	r.begun, r.mixed = true, true
+	return true
+}
+
+// passes goes on behind a few ASCII digits that are all of their chain, in which nothing can be found, and reports whether such
+// stand at pos: what parts numbers stands right behind them.
+func (r *reader) passes() bool {
+	if r.pos+9 > len(r.text) {
+		return false
+	}
+	here := r.text[r.pos : r.pos+9]
+	n := leadingDigits(binary.LittleEndian.Uint64(here))
+	if n == 0 || n == 8 || r.single[here[n]] != 0 {
+		return false
+	}
+	r.pos += n + 1
 	return true
 }
 
