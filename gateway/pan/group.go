@@ -174,8 +174,10 @@ func (r *reader) gap(end int, one gap, i, size int) {
 	r.begun = false
 	for one != 0 {
 		kind := one.kind()
+		all = all.and(one, last)
 		if kind == ' ' {
-			for spaces++; one.mark() == ' ' && i+1 < len(text) && text[i+1] == ' '; i++ {
+			for spaces++; i+size < len(text) && single[text[i+size]].kind() == ' '; i++ {
+				all |= single[text[i+size]] & gapFlags
 				spaces++
 			}
 			if spaces > maxSpaces {
@@ -184,7 +186,7 @@ func (r *reader) gap(end int, one gap, i, size int) {
 		} else if marks++; marks > maxMarks || kind == last && masking(kind) {
 			break
 		}
-		all, last = all.and(one, last), kind
+		last = kind
 		for one = unseenGap; one == unseenGap; {
 			if i += size; i >= len(text) {
 				r.pos = i
