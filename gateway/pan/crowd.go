@@ -8,20 +8,19 @@ import (
 	"github.com/cappertrophy/panwall/gateway/finding"
 )
 
-// Looking closely at a number takes most of a microsecond, which a text pays with its length: so many bytes a look, and so many
-// more for each byte of a letter, which may be a word's, among those right before the number. A text of any length has so many to
-// begin with. No shop's traffic is denser: of sixteen digits that begin as a card's every tenth has its check digit, which is one
-// number in 170 bytes of a list without words; in a list of barcodes it is one in 175, of a bank's references one in 130, and
-// words make the rows of a list longer than they cost. In a text made of cards' numbers all are taken for cards, which bounds the
-// time that any text takes.
+// Looking closely at a number takes most of a microsecond, for which a text pays with its length. No shop's traffic is denser
+// than it may be: of sixteen digits that begin as a card's every tenth has its check digit, which is one number in 170 bytes of a
+// list without words; in a list of barcodes it is one in 175, of a bank's references one in 130; and words make the rows of a list
+// longer by more than they cost. In a text made of cards' numbers all are taken for cards, which bounds the time that any text
+// takes.
 const (
-	patience   = 64 << 10
-	lookCost   = 120
-	letterCost = 5
+	patience   = 64 << 10 // bytes that every text has to begin with
+	lookCost   = 120      // bytes that a look costs
+	letterCost = 5        // and for each byte of a letter, which may be a word's, among those right before the number
 )
 
-// look pays for a close look at the number that begins at start, and reports that the text cannot. It pays a part even so: what is
-// so dense is not looked at again until it is over.
+// look pays for a close look at the number that begins at start, and reports that the text cannot afford it. It pays a part even
+// then, so that where numbers are that dense none is looked at until they are over.
 func (w *walk) look(start int) (crowded bool) {
 	crowded = w.crowded(start)
 	w.spent += lookCost
