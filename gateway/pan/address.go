@@ -41,13 +41,19 @@ func leadsToPost(text []byte) bool {
 
 // platform reports a number in an address of one of the platforms, at most six marks behind it.
 func platform(text []byte, start int) bool {
+	if start == 0 || text[start-1] != '/' && text[start-1] != ':' && text[start-1] != '=' {
+		return false
+	}
+	if before := text[max(0, start-2*nearby-len(linkedIn)):start]; bytes.IndexByte(before, '/') < 0 && !bytes.Contains(before, linkedIn) {
+		return false // all others hold a stroke
+	}
 	for i, marks := start, 0; i > 0 && start-i < 2*nearby && marks < 6; i-- {
 		switch b := text[i-1]; {
 		case b == '/' || b == ':':
 			if marks++; platformEnds(text[:i]) {
 				return true
 			}
-		case i == start && b != '=' || !keyBytes[b] && b != '?' && b != '=' && b != '&' && b != '@':
+		case !keyBytes[b] && b != '?' && b != '=' && b != '&' && b != '@':
 			return false
 		}
 	}
@@ -72,11 +78,14 @@ func endsIn(text []byte, words []string) bool {
 	return false
 }
 
+// linkedIn is what begins the numbers of LinkedIn.
+var linkedIn = []byte("urn:li:")
+
 // sites is what stands before .com/ in them, by its last byte; hosts is those that end otherwise, by their last byte but
 // one.
 var (
 	sites = byLastByte("facebook", "tiktok", "vk", "instagram", "pinterest", "linkedin", "twitter", "x")
 	hosts = [256][]string{
-		'/': {"gid://"}, 'u': {"ok.ru/", "2gis.ru/"}, 'e': {"t.me/"}, 'i': {"urn:li:"}, 'z': {"2gis.kz/", "2gis.uz/"}, 'g': {"2gis.kg/"},
+		'/': {"gid://"}, 'u': {"ok.ru/", "2gis.ru/"}, 'e': {"t.me/"}, 'i': {string(linkedIn)}, 'z': {"2gis.kz/", "2gis.uz/"}, 'g': {"2gis.kg/"},
 	}
 )

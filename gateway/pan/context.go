@@ -86,7 +86,7 @@ func (w *walk) around(start, end int) context {
 		key, ok = keyBefore(text, compound(text, start))
 	}
 	if ok && !linking(text, start, key) && !(text[start-1] == '>' && IsLayout(key)) {
-		s := keyStanding(key)
+		s := w.saysKey(key)
 		if s.card() {
 			return context{s, cardWords}
 		}
@@ -105,6 +105,14 @@ func (w *walk) around(start, end int) context {
 		return context{s, idWords}
 	}
 	return w.detailed(end)
+}
+
+// saysKey is what a key says, which is mostly the one before once more.
+func (w *walk) saysKey(key []byte) standing {
+	if !bytes.Equal(key, w.key) {
+		w.key, w.keyed = key, keyStanding(key)
+	}
+	return w.keyed
 }
 
 // detailed is a card where an expiry date and verification value follow the number, else neutral.
@@ -246,6 +254,7 @@ func valueEnds(text []byte, i int) bool {
 func (w *walk) wordsBefore(start int) standing {
 	text, h := w.text.Data, &w.heard
 	h.until(text, start)
+	w.hear(start)
 	near := func(end int) bool { return end > max(w.last, 0) && h.near(text, start, end) }
 	card := near(h.card) || w.told.standing == ofCard && w.last >= 0 && h.near(text, start, w.last)
 	last, behind := says0, h.last.end
@@ -293,13 +302,17 @@ func counts(rest []byte, i int) bool {
 	return i == 0 && rest[1]-'0' > 9 || i == 1 && rest[0] == ' ' && rest[2] == ':'
 }
 
-// charactersBefore is where the characters begin that are near a number at i: forty of them, or as many bytes as those may have
-// where it is no UTF-8.
-func charactersBefore(text []byte, i int) int {
-	stop, n := max(0, i-utf8.UTFMax*nearby), nearby
+// charactersBefore is where the characters begin that are near a number at start: forty of them, which are forty bytes where it is
+// no UTF-8.
+func charactersBefore(text []byte, start int) int {
+	stop, i, n := max(0, start-utf8.UTFMax*nearby), start, nearby
 	for i-8 >= stop {
 		x := binary.LittleEndian.Uint64(text[i-8:])
-		beginning := 8 - bits.OnesCount64(x&^(x<<1)&tops)
+		continuing := x &^ (x << 1) & tops
+		if continuing&(continuing<<8)&(continuing<<16)&(continuing<<24) != 0 {
+			return max(0, start-nearby) // no character has four such bytes
+		}
+		beginning := 8 - bits.OnesCount64(continuing)
 		if beginning >= n {
 			break
 		}

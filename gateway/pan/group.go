@@ -277,13 +277,18 @@ func (r *reader) advance() bool {
 	r.next, r.sizes = 0, 0
 	behind := r.pos
 	for r.pos < r.stretch {
-		if r.pos = seekDigit(r.text, r.pos, r.stretch); r.glances == mostGlances || !r.passes() {
+		if r.pos = seekDigit(r.text, r.pos, r.stretch); r.glances == mostGlances {
+			break // behind a chain that was kept the next is hardly ever so short
+		}
+		n := r.lone(r.pos)
+		if n == 0 {
 			break
 		}
+		r.pos += n
 	}
 	if r.pos >= r.stretch && r.dense && r.glances > 0 {
 		limit := min(r.pos+glance, len(r.text))
-		if at := seekDigit(r.text, r.pos, limit); at < limit {
+		if at := seekDigit(r.text, r.pos, limit); at < limit && r.lone(at) == 0 {
 			r.pos, r.stretch = at, at+1
 			r.seek.skip(at)
 		}
@@ -300,19 +305,18 @@ func (r *reader) advance() bool {
 	return true
 }
 
-// passes goes on behind a few ASCII digits that are all of their chain, in which nothing can be found, and reports whether such
-// stand at pos: what parts numbers stands right behind them.
-func (r *reader) passes() bool {
-	if r.pos+9 > len(r.text) {
-		return false
+// lone is how many bytes a few ASCII digits at i take that are all of their chain, and what parts numbers behind them: nothing
+// can be found there. It is zero where no such stand.
+func (r *reader) lone(i int) int {
+	if i+9 > len(r.text) {
+		return 0
 	}
-	here := r.text[r.pos : r.pos+9]
+	here := r.text[i : i+9]
 	n := leadingDigits(binary.LittleEndian.Uint64(here))
 	if n == 0 || n == 8 || r.single[here[n]] != 0 {
-		return false
+		return 0
 	}
-	r.pos += n + 1
-	return true
+	return n + 1
 }
 
 // fullWidth reports a text that begins with one of the digits U+FF10 to U+FF19.

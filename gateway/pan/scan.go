@@ -51,7 +51,9 @@ type walk struct {
 	counts uint8  // of the groups from there on that may be a number's, one bit each
 	ended  bool   // no group is left to read
 	own    standing
-	known  bool    // own is what the name says
+	known  bool   // own is what the name says
+	key    []byte // that was looked up last
+	keyed  standing
 	goods  bool    // the name is of goods that somebody looked at
 	asked  bool    // goods is so
 	first  int     // groups are read from here on

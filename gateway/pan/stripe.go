@@ -27,8 +27,12 @@ func (w *walk) track() bool {
 	if rest+4 > len(text) || !allDigits(text[rest:rest+4]) || !month(two(text[rest+2:])) {
 		return false
 	}
+	head := w.table.of(digits)
+	if !head.allows(len(digits)) {
+		return false
+	}
 	luhn := luhnValid(digits)
-	s := w.table.look(digits, luhn)
+	s := head.look(digits, luhn)
 	end := stripeEnd(text, rest)
 	if s == nil || !luhn && s.luhn == Required || !distinct(digits) || start == g.start && !stripeBounds(text, start, end) {
 		return false
@@ -101,8 +105,11 @@ func stripeBounds(text []byte, start, end int) bool {
 // longestTail is how many digits of an expiry date and verification value may be glued to a number.
 const longestTail = 9
 
-// longestPadding is how many zeros may stand before a number: twenty digits are the widest common field.
-const longestPadding = 6
+// Zeros that may stand before a number, twenty digits being the widest common field, and digits that it has at least then.
+const (
+	longestPadding = 6
+	leastPadded    = 14
+)
 
 // stripeMark reports what stands behind the number of a magnetic stripe.
 func stripeMark(b byte) bool { return b == '=' || b == '^' || b == 'D' || b == 'd' }
@@ -140,12 +147,15 @@ func (w *walk) glued() {
 // digits. Other numbers are filled up too, so that it acts in a card's field or after a card's words alone.
 func (w *walk) padded() {
 	g := &w.groups[w.at]
+	if g.n <= leastPadded {
+		return
+	}
 	zeros := 0
 	for zeros < longestPadding && zeros < g.n && w.text.Data[g.start+zeros] == '0' {
 		zeros++
 	}
 	number := group{start: g.start + zeros, end: g.end, n: g.n - zeros}
-	if !g.kept.plain() || zeros == 0 || number.n < 14 || number.n > longest || w.best.Confidence > finding.None || w.text.Data[number.start] == '0' {
+	if !g.kept.plain() || zeros == 0 || number.n < leastPadded || number.n > longest || w.best.Confidence > finding.None || w.text.Data[number.start] == '0' {
 		return
 	}
 	text := w.text.Data

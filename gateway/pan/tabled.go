@@ -8,14 +8,12 @@ const mostRow = 96
 // nearRows is how many lines on either side of a row are looked at.
 const nearRows = 4
 
-// row is one line of a text, what it holds told only once it was asked for. The zero row is none.
+// row is one line of a text. The zero row is none.
 type row struct {
-	start, end int  // behind its line end
-	told       bool // the rest is known
+	start, end int // behind its line end
+	told       bool
 	numbers    bool // nothing but numbers and the marks of a table
 	other      bool // three numbers at least, which are no card's groups
-	tabs       bool // a tab among others than a card's groups
-	columns    bool // numbers parted by more than one blank, which are no card's groups
 }
 
 // rows is the lines around the one in the middle. They are kept for the next number: each line is read once.
@@ -66,13 +64,67 @@ func (w *walk) cells(c candidate, start, end int) bool {
 	case between[0] == '\t' && (start > 0 && text[start-1] == '\t' || end < len(text) && text[end] == '\t'):
 		return w.following(end).expiry.end == 0
 	case between[0] == '\t' && c.groups < 4:
-		w.surround(start)
-		return w.row(nearRows-1).tabs || w.row(nearRows+1).tabs
+		return w.beside(start, hasTab)
 	case len(between) > 1 && between[0] == ' ' && between[1] == ' ':
-		w.surround(start)
-		return w.row(nearRows-1).columns || w.row(nearRows+1).columns
+		return w.beside(start, hasColumns)
 	}
 	return false
+}
+
+// beside reports a row above or below the one that i is in that is parted so, and holds more than a card's groups.
+func (w *walk) beside(i int, parted func(line []byte) bool) bool {
+	text := w.text.Data
+	own := lineAround(text, i)
+	if own.end == 0 {
+		return false
+	}
+	var near [2]row
+	if own.start > 0 {
+		near[0] = lineAround(text, own.start-1)
+	}
+	if own.end < len(text) {
+		near[1] = line(text, own.end)
+	}
+	for _, r := range near {
+		if r.end > 0 && parted(text[r.start:r.end-1]) && !w.holdsCard(text[r.start:r.end-1]) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasTab(line []byte) bool { return bytes.IndexByte(line, '\t') >= 0 }
+
+// hasColumns reports numbers parted by more than one blank.
+func hasColumns(line []byte) bool {
+	for {
+		i := bytes.Index(line, []byte("  "))
+		if i < 0 {
+			return false
+		}
+		behind := bytes.TrimLeft(line[i:], " ")
+		if i > 0 && line[i-1]-'0' <= 9 && len(behind) > 0 && behind[0]-'0' <= 9 {
+			return true
+		}
+		line = behind
+	}
+}
+
+// holdsCard reports a line whose digits are a card's, whatever words stand beside it.
+func (w *walk) holdsCard(line []byte) bool {
+	var buf [longest]byte
+	n := 0
+	for _, b := range line {
+		if b-'0' > 9 {
+			continue
+		}
+		if n == longest {
+			return false
+		}
+		buf[n] = b - '0'
+		n++
+	}
+	return w.strong(buf[:n])
 }
 
 // marked reports one of the marks that part the cells of tables, other than blanks.
@@ -102,13 +154,9 @@ func (w *walk) surround(i int) {
 		return
 	}
 	clear(r[:])
-	start := max(0, i-mostRow)
-	start += bytes.LastIndexByte(text[start:i], '\n') + 1
-	r[nearRows] = line(text, start)
-	for k, end := nearRows, start-1; k > 0 && end > 0 && r[k].end > 0; k, end = k-1, start-1 {
-		start = max(0, end-mostRow)
-		start += bytes.LastIndexByte(text[start:end], '\n') + 1
-		r[k-1] = line(text, start)
+	r[nearRows] = lineAround(text, i)
+	for k := nearRows; k > 0 && r[k].end > 0 && r[k].start > 0; k-- {
+		r[k-1] = lineAround(text, r[k].start-1)
 	}
 	r.below(nearRows+1, text)
 }
@@ -118,6 +166,12 @@ func (r *rows) below(k int, text []byte) {
 	for ; k < len(r) && r[k-1].end > 0 && r[k-1].end < len(text); k++ {
 		r[k] = line(text, r[k-1].end)
 	}
+}
+
+// lineAround is the line that i is in, or none if it is too long.
+func lineAround(text []byte, i int) row {
+	start := max(0, i-mostRow)
+	return line(text, start+bytes.LastIndexByte(text[start:i], '\n')+1)
 }
 
 // line is the line that begins at start, or none if it is too long or start is within one.
@@ -135,44 +189,30 @@ func line(text []byte, start int) row {
 	return row{start: start, end: start + n + 1}
 }
 
-// row is the k-th row, read once.
+// row is the k-th row, read once it is asked for.
 func (w *walk) row(k int) *row {
 	r := &w.rows[k]
-	if r.told {
+	if r.told || r.end == 0 {
 		return r
 	}
 	r.told = true
-	if r.end == 0 {
-		return r
-	}
-	var buf [maxRun]byte
-	digits, cells, blanks, before := 0, 0, 0, ofMark
-	r.numbers = true
-	for _, b := range w.text.Data[r.start : r.end-1] {
+	line := w.text.Data[r.start : r.end-1]
+	cells, digits, before := 0, 0, ofMark
+	for _, b := range line {
 		kind := rowBytes[b]
-		switch kind {
-		case ofDigit:
-			if before != ofDigit {
+		if kind == 0 {
+			return r
+		}
+		if kind == ofDigit {
+			digits++
+			if before == ofMark {
 				cells++
 			}
-			r.columns = r.columns || blanks > 1
-			buf[min(digits, maxRun-1)] = b - '0'
-			digits++
-		case ofMark:
-			r.tabs = r.tabs || b == '\t'
-		default:
-			r.numbers = false
-		}
-		if b == ' ' && (blanks > 0 || before == ofDigit) {
-			blanks++
-		} else {
-			blanks = 0
 		}
 		before = kind
 	}
-	card := digits <= maxRun && w.strong(buf[:digits]) // whatever words stand beside it
-	r.tabs, r.columns = r.tabs && !card, r.columns && !card
-	r.other = r.numbers && cells >= 3 && digits <= maxRun && !card
+	r.numbers = true
+	r.other = cells >= 3 && digits <= maxRun && !w.holdsCard(line)
 	return r
 }
 
