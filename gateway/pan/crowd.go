@@ -17,6 +17,7 @@ const (
 	patience   = 40 << 10 // bytes that every text has to begin with
 	lookCost   = 80       // bytes that a look costs
 	letterCost = 2        // and for each byte of a letter, which may be a word's, among the forty before it, if words are read
+	rowsCost   = 80       // and that the rows of a table around it do
 )
 
 // look pays for a close look at the number that begins at start, and reports that the text cannot afford it. It pays even then,

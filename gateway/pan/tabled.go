@@ -11,9 +11,8 @@ const nearRows = 4
 // row is one line of a text. The zero row is none.
 type row struct {
 	start, end int // behind its line end
-	told       bool
-	numbers    bool // nothing but numbers and the marks of a table
-	other      bool // three numbers at least, which are no card's groups
+	told       bool // the rest is known
+	other      bool // nothing but numbers, three at least, which are no card's groups, and the marks of a table
 }
 
 // rows is the lines around the one in the middle. They are kept for the next number: each line is read once.
@@ -29,14 +28,15 @@ func (w *walk) tabled(c candidate, start, end int) bool {
 	if c.groups < 4 || !marked(w.text.Data[start:end]) || !w.amongNumbers(start) {
 		return false
 	}
+	w.spent += rowsCost
 	w.surround(start)
 	others := 0
 	for i := range w.rows {
-		if i != nearRows && w.row(i).other {
+		if i != nearRows && w.other(&w.rows[i]) {
 			others++
 		}
 	}
-	return w.row(nearRows).numbers && others >= 2
+	return w.rows[nearRows].end > 0 && others >= 2
 }
 
 // amongNumbers reports a line around i in which nothing stands but digits and the marks of a table, as far as a row may reach.
@@ -189,21 +189,22 @@ func line(text []byte, start int) row {
 	return row{start: start, end: start + n + 1}
 }
 
-// row is the k-th row, read once it is asked for.
-func (w *walk) row(k int) *row {
-	r := &w.rows[k]
-	if r.told || r.end == 0 {
-		return r
+// other reports a row of other numbers than a card's, read once.
+func (w *walk) other(r *row) bool {
+	if !r.told && r.end > 0 {
+		r.told, r.other = true, w.otherNumbers(w.text.Data[r.start:r.end-1])
 	}
-	r.told = true
-	line := w.text.Data[r.start : r.end-1]
+	return r.other
+}
+
+func (w *walk) otherNumbers(line []byte) bool {
 	cells, digits, before := 0, 0, ofMark
 	for _, b := range line {
 		kind := rowBytes[b]
-		if kind == 0 {
-			return r
-		}
-		if kind == ofDigit {
+		switch {
+		case kind == 0:
+			return false
+		case kind == ofDigit:
 			digits++
 			if before == ofMark {
 				cells++
@@ -211,9 +212,7 @@ func (w *walk) row(k int) *row {
 		}
 		before = kind
 	}
-	r.numbers = true
-	r.other = cells >= 3 && digits <= maxRun && !w.holdsCard(line)
-	return r
+	return cells >= 3 && digits <= maxRun && !w.holdsCard(line)
 }
 
 // strong reports digits that are a card's wherever they stand.
