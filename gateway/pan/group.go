@@ -276,19 +276,16 @@ const (
 func (r *reader) advance() bool {
 	r.next, r.sizes = 0, 0
 	behind := r.pos
-	for r.pos < r.stretch {
-		if r.pos = seekDigit(r.text, r.pos, r.stretch); r.glances == mostGlances {
-			break // behind a chain that was kept the next is hardly ever so short
-		}
-		n := r.lone(r.pos)
-		if n == 0 {
-			break
-		}
-		r.pos += n
+	switch {
+	case r.pos >= r.stretch:
+	case r.glances == mostGlances: // behind a chain that was kept the next is hardly ever short
+		r.pos = seekDigit(r.text, r.pos, r.stretch)
+	default:
+		r.pos = r.seekChain(r.pos, r.stretch)
 	}
 	if r.pos >= r.stretch && r.dense && r.glances > 0 {
 		limit := min(r.pos+glance, len(r.text))
-		if at := seekDigit(r.text, r.pos, limit); at < limit && r.lone(at) == 0 {
+		if at := r.seekChain(r.pos, limit); at < limit {
 			r.pos, r.stretch = at, at+1
 			r.seek.skip(at)
 		}
@@ -303,6 +300,20 @@ func (r *reader) advance() bool {
 	r.dense = r.pos-behind <= glance
 	r.begun, r.mixed = true, true
 	return true
+}
+
+// seekChain is the first digit from i on that may begin a chain in which something can be found, or an offset of to or more if none
+// stands before it.
+func (r *reader) seekChain(i, to int) int {
+	for i < to {
+		i = seekDigit(r.text, i, to)
+		n := r.lone(i)
+		if n == 0 {
+			break
+		}
+		i += n
+	}
+	return i
 }
 
 // lone is how many bytes a few ASCII digits at i take that are all of their chain, and what parts numbers behind them: nothing

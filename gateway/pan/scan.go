@@ -64,6 +64,7 @@ type walk struct {
 	base   int     // offset of the text in a longer one
 	spent  int     // on looks at numbers, in bytes of the text
 	letter int     // one more than the offset of the text's first letter; zero until it was asked for
+	digit  int     // the same of its first digit
 	best   Match
 
 	doubt, doubtEnd int // place of a match that may give way to one within it, and where that ends
@@ -394,5 +395,8 @@ func (w *walk) thousands(end int) bool {
 // onlyDigits reports a value with no digit outside the bounds.
 func (w *walk) onlyDigits(start, end int) bool {
 	text := w.text.Data
-	return seekDigit(text, 0, len(text)) == start && seekDigit(text, end, len(text)) >= len(text)
+	if w.digit == 0 {
+		w.digit = 1 + seekDigit(text, 0, len(text))
+	}
+	return w.digit == 1+start && seekDigit(text, end, len(text)) >= len(text)
 }

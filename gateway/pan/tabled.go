@@ -10,7 +10,7 @@ const nearRows = 4
 
 // row is one line of a text. The zero row is none.
 type row struct {
-	start, end int // behind its line end
+	start, end int  // behind its line end
 	told       bool // the rest is known
 	other      bool // nothing but numbers, three at least, which are no card's groups, and the marks of a table
 }
