@@ -64,7 +64,7 @@ func TestListsAreNoCrowd(t *testing.T) {
 func TestListsWithWordsAreNoCrowd(t *testing.T) {
 	s := scanner(t)
 	for _, letter := range []string{"x", "щ", "字"} {
-		for letters := range 45 {
+		for _, letters := range [...]int{0, 1, 2, 3, 5, 8, 13, 21, 34} {
 			word := strings.Repeat(letter, letters) + " "
 			for kind, piece := range map[string]func(*rand.Rand, *bytes.Buffer){
 				"sixteen digits":    func(r *rand.Rand, b *bytes.Buffer) { b.WriteString(word + "id 45" + digitsOf(r, 14) + "\n") },

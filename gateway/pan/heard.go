@@ -67,7 +67,10 @@ func (h *heard) begin(text []byte, from int) {
 	}
 	at := from
 	for at > 0 && from-at <= longestLetters {
-		r, size := decodeLastRune(text[:at])
+		r, size := rune(text[at-1]), 1
+		if r >= utf8.RuneSelf {
+			r, size = decodeLastRune(text[:at])
+		}
 		if !isLetter(r) {
 			break
 		}
