@@ -187,13 +187,19 @@ func (r *reader) gap(end int, one gap, i, size int) {
 			break
 		}
 		last = kind
-		for one = unseenGap; one == unseenGap; {
+		for {
 			if i += size; i >= len(text) {
 				r.pos = i
 				return
 			}
-			if one, size = single[text[i]], 1; one == severalBytes {
+			if one, size = single[text[i]], 1; one&(unseenGap|severalBytes) == 0 {
+				break
+			}
+			if one == severalBytes {
 				one, size = glyph(r.text, i)
+			}
+			if one != unseenGap {
+				break
 			}
 		}
 		if one.isDigit() {

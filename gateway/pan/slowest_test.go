@@ -130,13 +130,13 @@ func TestFoundTexts(t *testing.T) {
 		one, eight time.Duration // of 64 KiB, of 512 KiB
 	}
 	room := make([]byte, 0, 8<<20) // the collector's time would count
-	scan := func(in fuzzed.Input, size int) time.Duration {
+	scan := func(in fuzzed.Input, size, tries int) time.Duration {
 		data := room[:copy(room[:size], in.Bytes[0])]
 		for len(data) < size {
 			data = room[:len(data)+copy(room[len(data):size], data)]
 		}
 		best := time.Hour
-		for range 3 {
+		for range tries {
 			began := cpuTime()
 			found = s.Scan(found[:0], Text{Data: data, Name: in.Strings[0], Whole: true})
 			found = s.Scan(found[:0], Text{Data: data, Name: in.Strings[0]})
@@ -150,20 +150,26 @@ func TestFoundTexts(t *testing.T) {
 			if len(in.Bytes[0]) == 0 {
 				continue
 			}
-			one := scan(in, 64<<10)
-			eight := scan(in, 512<<10)
+			one, eight := scan(in, 64<<10, 3), scan(in, 512<<10, 3)
 			if eight > 24*one {
 				t.Errorf("%.80q under %.80q: %v for one part, %v for eight", in.Bytes[0], in.Strings[0], one, eight)
 			}
 			all = append(all, timed{in, one, eight})
 		}
 	}
-	slices.SortFunc(all, func(a, b timed) int { return int(b.eight - a.eight) })
+	slowest := func() { slices.SortFunc(all, func(a, b timed) int { return int(b.eight - a.eight) }) }
+	slowest()
+	for i := range all[:min(len(all), 100)] {
+		if search { // what disturbed one of them is no cost of its own
+			all[i].eight = min(all[i].eight, scan(all[i].input, 512<<10, 20))
+		}
+	}
+	slowest()
 	for _, one := range all[:min(len(all), 5)] {
 		t.Logf("%.0f MB/s: %.80q under %.80q", float64(512<<10)/one.eight.Seconds()/1e6, one.input.Bytes[0], one.input.Strings[0])
 		for _, size := range []int{1, 2, 4, 8} {
 			if search {
-				t.Logf("    %d MiB: %v", size, scan(one.input, size<<20))
+				t.Logf("    %d MiB: %v", size, scan(one.input, size<<20, 5))
 			}
 		}
 	}

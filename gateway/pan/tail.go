@@ -78,10 +78,10 @@ func detail(text []byte, from int) (d details) {
 // nextDigits is where ASCII digits begin from i on and before the limit, and how many of them stand there; none if the limit is
 // reached.
 func nextDigits(text []byte, i, limit int) (start, n int) {
-	if i+8 <= limit { // as nearly always they are near and few
+	if i+8 <= len(text) { // as nearly always they are near and few
 		digits := asciiDigits(binary.LittleEndian.Uint64(text[i : i+8]))
 		first := bits.TrailingZeros64(digits) / 8
-		if behind := (digits ^ tops) >> (8 * first); first < 8 && behind != 0 {
+		if behind := (digits ^ tops) >> (8 * first); first < min(8, limit-i) && behind != 0 {
 			return i + first, bits.TrailingZeros64(behind) / 8
 		}
 	}
@@ -93,25 +93,14 @@ func nextDigits(text []byte, i, limit int) (start, n int) {
 
 // yearBehind is the end of a year of two or four digits behind a month and one separator, zero if there is none.
 func yearBehind(text []byte, i int) int {
-	for n := 0; n < 3 && i < len(text) && text[i]-'0' > 9; n++ {
-		if alnum(text[i]) {
+	start, n := nextDigits(text, i, min(len(text), i+4))
+	for _, b := range text[i:start] {
+		if alnum(b) {
 			return 0
 		}
-		i++
 	}
-	end := i
-	for end < len(text) && end-i <= 4 && text[end]-'0' <= 9 {
-		end++
-	}
-	switch end - i {
-	case 2:
-		if year(two(text[i:])) {
-			return end
-		}
-	case 4:
-		if two(text[i:]) == 20 && year(two(text[i+2:])) {
-			return end
-		}
+	if n == 2 && year(two(text[start:])) || n == 4 && two(text[start:]) == 20 && year(two(text[start+2:])) {
+		return start + n
 	}
 	return 0
 }
