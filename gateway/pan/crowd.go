@@ -8,11 +8,11 @@ import (
 	"github.com/cappertrophy/panwall/gateway/finding"
 )
 
-// Looking closely at a number takes half a microsecond, for which a text pays with its length. No shop's traffic is as dense as
-// it may be: of sixteen digits that begin as a card's every tenth has its check digit, which is one number in 170 bytes of a list
-// without words; in a list of barcodes it is one in 175, of a bank's references one in 130, and of visits one in 100, since their
-// nineteen digits are looked at for a number with something glued to it too. In a text made of cards' numbers all are taken for
-// cards, which bounds the time that any text takes.
+// Looking closely at a number takes half a microsecond, for which a text pays with its length. Lists of identifiers can pay: of
+// sixteen digits that begin as a card's every tenth has its check digit, which is one number in 170 bytes; in a list of barcodes
+// it is one in 175, of a bank's references one in 130, and of visits one in 100, since their nineteen digits are looked at for a
+// number with something glued to it too. In a text that cannot, one made of cards' numbers, all are taken for cards. So the time
+// that any text takes is bounded.
 const (
 	patience   = 40 << 10 // bytes that every text has to begin with
 	lookCost   = 80       // bytes that a look costs
