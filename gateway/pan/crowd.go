@@ -16,7 +16,8 @@ import (
 const (
 	patience   = 40 << 10 // bytes that every text has to begin with
 	lookCost   = 80       // bytes that a look costs
-	letterCost = 2        // and for each byte of a letter, which may be a word's, among the forty before it, if words are read
+	letterCost = 4        // and for each byte of a letter, which may be a word's, among the forty before it, if words are read
+	mostWords  = 80       // but not more
 	rowsCost   = 80       // and that the rows of a table around it do
 )
 
@@ -30,7 +31,7 @@ func (w *walk) look(start int) (crowded bool) {
 
 // hear pays for reading the words before the number that begins at start.
 func (w *walk) hear(start int) {
-	w.spent += letterCost * lettersIn(w.text.Data[max(0, start-nearby):start])
+	w.spent += min(mostWords, letterCost*lettersIn(w.text.Data[max(0, start-nearby):start]))
 }
 
 // crowded reports that too much was spent on looks before start.

@@ -42,13 +42,16 @@ func (w *walk) tabled(c candidate, start, end int) bool {
 // amongNumbers reports a line around i in which nothing stands but digits and the marks of a table, as far as a row may reach.
 func (w *walk) amongNumbers(i int) bool {
 	text := w.text.Data
-	for k := i; k > max(0, i-mostRow) && text[k-1] != '\n'; k-- {
+	for k, stop := i, max(0, i-mostRow); k > stop && text[k-1] != '\n'; k-- {
 		if rowBytes[text[k-1]] == 0 {
 			return false
 		}
 	}
-	for k := i; k < min(len(text), i+mostRow) && text[k] != '\n'; k++ {
-		if rowBytes[text[k]] == 0 {
+	for _, b := range text[i:min(len(text), i+mostRow)] {
+		if b == '\n' {
+			break
+		}
+		if rowBytes[b] == 0 {
 			return false
 		}
 	}
