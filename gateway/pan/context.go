@@ -254,7 +254,7 @@ func valueEnds(text []byte, i int) bool {
 func (w *walk) wordsBefore(start int) standing {
 	text, h := w.text.Data, &w.heard
 	h.until(text, start)
-	w.hear(start)
+	w.payWords(start)
 	near := func(end int) bool { return end > max(w.last, 0) && h.near(text, start, end) }
 	card := near(h.card) || w.told.standing == ofCard && w.last >= 0 && h.near(text, start, w.last)
 	last, behind := says0, h.last.end

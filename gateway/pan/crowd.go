@@ -29,8 +29,8 @@ func (w *walk) look(start int) (crowded bool) {
 	return crowded
 }
 
-// hear pays for reading the words before the number that begins at start.
-func (w *walk) hear(start int) {
+// payWords pays for reading the words before the number that begins at start.
+func (w *walk) payWords(start int) {
 	w.spent += min(mostWords, letterCost*lettersIn(w.text.Data[max(0, start-nearby):start]))
 }
 
