@@ -2,17 +2,18 @@ package pan
 
 import "bytes"
 
-// sentry reports the number of an organisation or project of sentry.io: sixteen digits that begin with 450, the same in
-// every report of a shop, in o450….ingest.sentry.io/450… and /api/450…/envelope/.
-func sentry(text []byte, start, end int) bool {
-	if behind := text[end:]; len(behind) > 0 && (behind[0] == '.' || behind[0] == '/') {
-		for _, s := range []string{".ingest", "/envelope", "/store/", "/minidump", "/security/"} {
-			if bytes.HasPrefix(behind, []byte(s)) {
-				return true
-			}
+// sentry reports text that ends in what stands before the number of an organisation or project of sentry.io: sixteen digits that
+// begin with 450, the same in every report of a shop.
+func sentry(text []byte) bool { return bytes.HasSuffix(text, []byte("sentry.io/")) }
+
+// reported reports text that begins with what stands behind such a number: o450….ingest.sentry.io/450…, /api/450…/envelope/.
+func reported(text []byte) bool {
+	for _, s := range []string{".ingest", "/envelope", "/store/", "/minidump", "/security/"} {
+		if bytes.HasPrefix(text, []byte(s)) {
+			return true
 		}
 	}
-	return start > 0 && text[start-1] == '/' && bytes.HasSuffix(text[:start], []byte("sentry.io/")) || tunnelled(text, start, end)
+	return false
 }
 
 // tunnelled reports one of the two in ?o=450…&p=450…, with which a shop's own server hands such reports on.

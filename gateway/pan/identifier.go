@@ -8,17 +8,41 @@ import (
 // identifier reports what stands around a number and is written so around no card: a number of Sentry's or of a platform's,
 // a serial number, a trade item's number, a picture's name.
 func identifier(text []byte, start, end int) bool {
-	if (start == 0 || !telling[text[start-1]]) && (end == len(text) || text[end] != '.' && text[end] != '/') {
+	if end < len(text) && (text[end] == '.' || text[end] == '/') && reported(text[end:]) {
+		return true
+	}
+	if start == 0 {
 		return false
 	}
-	return sentry(text, start, end) || (end-start != 16 || leadsToPost(text[:start])) && platform(text, start) || serialMark(text[:start]) ||
-		tradeItem(text, start, end) || pictured(text, start, end) || publisher(text[:start])
+	before := text[:start]
+	switch telling[text[start-1]] {
+	case ofAddress:
+		return sentry(before) || tunnelled(text, start, end) || (end-start != 16 || leadsToPost(before)) && platform(text, start) || serialMark(before)
+	case ofSerial:
+		return serialMark(before)
+	case ofTradeItem:
+		return tradeItem(text, start, end)
+	case ofName:
+		return pictured(text, start, end) || publisher(before)
+	}
+	return false
 }
 
-// telling is the bytes right before a number of which identifier knows what to make: the last of a serial number's mark or
-// what follows one, of an address, of a bracket, of a picture's name.
-var telling = [256]bool{
-	'n': true, 'N': true, 0x81: true, 0xA1: true, ' ': true, ':': true, '.': true, '#': true, '=': true, '/': true, ')': true, '_': true, '-': true,
+// tells is of what the byte right before a number may be the last.
+type tells uint8
+
+const (
+	ofAddress   tells = 1 + iota // or what follows a serial number's mark
+	ofSerial                     // the mark, or what follows it
+	ofTradeItem                  // a bracket
+	ofName                       // of a picture or a publisher
+)
+
+var telling = [256]tells{
+	'/': ofAddress, ':': ofAddress, '=': ofAddress,
+	'n': ofSerial, 'N': ofSerial, 0x81: ofSerial, 0xA1: ofSerial, 0xBD: ofSerial, 0x9D: ofSerial, ' ': ofSerial, '.': ofSerial, '#': ofSerial,
+	')': ofTradeItem,
+	'_': ofName, '-': ofName,
 }
 
 // marks are abbreviations for a serial number and for an account, with the stroke that parts words elsewhere.
