@@ -189,25 +189,25 @@ func keyBefore(text []byte, start int) ([]byte, bool) {
 		return nil, false
 	}
 	end := i
-	for i > 0 && end-i < 64 && keyBytes[text[i-1]] {
+	from := max(0, end-longestKey)
+	if xml {
+		if open := lastByte(text[from:end], '<'); open >= 0 {
+			name := text[from+open+1 : end]
+			if n := bytes.IndexByte(name, ' '); n > 0 {
+				name = name[:n]
+			}
+			return name, len(name) > 0
+		}
+	}
+	for i > from && keyBytes[text[i-1]] {
 		i--
 	}
 	if i > 0 && end < len(text) && text[i-1] == ' ' && text[end] == '"' { // a key of several words
-		from := max(0, end-64)
-		if open := from + bytes.LastIndexByte(text[from:end], '"'); open >= from && !bytes.ContainsAny(text[open+1:end], ":,={}\n") {
+		if open := from + lastByte(text[from:end], '"'); open >= from && !bytes.ContainsAny(text[open+1:end], ":,={}\n") {
 			i = open + 1
 		}
 	}
-	key := text[i:end]
-	if xml {
-		if j := bytes.LastIndexByte(text[max(0, end-64):end], '<'); j >= 0 {
-			key = text[max(0, end-64)+j+1 : end]
-			if k := bytes.IndexByte(key, ' '); k > 0 {
-				key = key[:k]
-			}
-		}
-	}
-	return key, len(key) > 0
+	return text[i:end], i < end
 }
 
 // keyBytes is what keys are made of.
@@ -253,8 +253,13 @@ func valueEnds(text []byte, i int) bool {
 // What stands before the match before spoke of that one; a card's words hold for the numbers behind it too.
 func (w *walk) wordsBefore(start int) standing {
 	text, h := w.text.Data, &w.heard
+	if !w.payWords(start) {
+		if w.told.standing == ofCard && w.last >= 0 && start-w.last <= nearby {
+			return ofCard
+		}
+		return neutral
+	}
 	h.until(text, start)
-	w.payWords(start)
 	near := func(end int) bool { return end > max(w.last, 0) && h.near(text, start, end) }
 	card := near(h.card) || w.told.standing == ofCard && w.last >= 0 && h.near(text, start, w.last)
 	last, behind := says0, h.last.end

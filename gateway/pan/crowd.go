@@ -29,9 +29,12 @@ func (w *walk) look(start int) (crowded bool) {
 	return crowded
 }
 
-// payWords pays for reading the words before the number that begins at start.
-func (w *walk) payWords(start int) {
-	w.spent += min(mostWords, letterCost*lettersIn(w.text.Data[max(0, start-nearby):start]))
+// payWords pays for reading the words before the number that begins at start, and reports whether any can be near.
+func (w *walk) payWords(start int) bool {
+	text, from := w.text.Data, max(0, start-nearby)
+	letters := lettersIn(text[from:start])
+	w.spent += min(mostWords, letterCost*letters)
+	return letters > 0 || from > 0 && lettersIn(text[from-1:from]) > 0
 }
 
 // crowded reports that too much was spent on looks before start.

@@ -5,8 +5,9 @@ import (
 	"math/bits"
 )
 
-// In each of eight bytes: the zero of ASCII, what takes a value above nine to the highest bit, and that bit.
+// In each of eight bytes: one, the zero of ASCII, what takes a value above nine to the highest bit, and that bit.
 const (
+	everyOne = 0x0101010101010101
 	threes   = 0x3030303030303030
 	overNine = 0x7676767676767676
 	tops     = 0x8080808080808080
@@ -60,6 +61,20 @@ func untilDigit(text []byte) (n int) {
 	}
 	for n < len(text) && text[n]-'0' > 9 {
 		n++
+	}
+	return n
+}
+
+// lastByte is bytes.LastIndexByte, eight at a time.
+func lastByte(text []byte, b byte) int {
+	n := len(text)
+	for all := uint64(b) * everyOne; n >= 8; n -= 8 {
+		x := binary.LittleEndian.Uint64(text[n-8:n]) ^ all
+		if equal := ^(x | (x&^tops + ^uint64(tops))) & tops; equal != 0 {
+			return n - 1 - bits.LeadingZeros64(equal)/8
+		}
+	}
+	for n--; n >= 0 && text[n] != b; n-- {
 	}
 	return n
 }

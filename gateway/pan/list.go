@@ -308,6 +308,9 @@ func listLike(digits []byte, size int, ordered bool) bool {
 		rising = rising && v >= before
 		least, most = min(least, v), max(most, v)
 		before = v
+		if !round && !below && !rising && most-least >= nearIDs {
+			return false // nearly always, behind two or three
+		}
 	}
 	near := size == 4 && len(digits)%size == 0 && most > least && most-least < nearIDs
 	return round || below || near || ordered && rising && before > first

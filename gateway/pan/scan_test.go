@@ -1,6 +1,7 @@
 package pan
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -183,6 +184,46 @@ func TestLookAlikesThatDoNotAct(t *testing.T) {
 	} {
 		if got := acting(s, Text{Data: []byte(tc.text), Name: tc.name, Whole: true}); strings.Contains(got, "pan") || strings.Contains(got, "track") {
 			t.Errorf("%s: %s=%q gave %q", claim, tc.name, tc.text, got)
+		}
+	}
+}
+
+// Words are heard up to forty characters before a number, whatever stands between.
+func TestWordsAreHeardFromAfar(t *testing.T) {
+	s := scanner(t)
+	weak := made(rand.New(rand.NewPCG(1, 1)), "6759", 12, 0)
+	for _, mark := range []string{"~", "$", "№", "\u2014", "\n"} {
+		for distance := 30; distance < 50; distance++ {
+			text := "my card" + strings.Repeat(mark, distance-1) + " " + weak
+			if got, want := acting(s, Text{Data: []byte(text)}) != "", distance <= nearby; got != want {
+				t.Errorf("%d characters as %q: acts %t", distance, mark, got)
+			}
+		}
+	}
+}
+
+// A serial number's mark may touch its number.
+func TestSerialMarkTouches(t *testing.T) {
+	s := scanner(t)
+	for _, mark := range []string{"s/n", "S/N", "с/н", "С/Н", "р/с"} {
+		text := mark + "4111111111111111"
+		found := s.Scan(nil, Text{Data: []byte(text), Name: "comment", Whole: true})
+		if len(found) != 1 || found[0].Confidence.Acts() {
+			t.Errorf("%q: %v", text, found)
+		}
+	}
+}
+
+// Four numbers of a row are no card where the rows around hold numbers too. A line too long for a row is none.
+func TestRowsOfTables(t *testing.T) {
+	s := scanner(t)
+	const rows = "1000|2000|3700|4800\n5100|6200|1350|2900\n"
+	for marks := 30; marks < 50; marks++ {
+		row := strings.Repeat("|", marks) + "4111|1111|1111|1111" + strings.Repeat("|", marks)
+		for text, want := range map[string]bool{row + "\n": true, rows + row + "\n" + rows: len(row) > mostRow, rows + row: len(row) > mostRow} {
+			if got := acting(s, Text{Data: []byte(text)}) != ""; got != want {
+				t.Errorf("%q: acts %t", text, got)
+			}
 		}
 	}
 }

@@ -36,21 +36,27 @@ func (w *walk) tabled(c candidate, start, end int) bool {
 			others++
 		}
 	}
-	return w.rows[nearRows].end > 0 && others >= 2
+	return others >= 2
 }
 
-// amongNumbers reports a line around i in which nothing stands but digits and the marks of a table, as far as a row may reach.
+// amongNumbers reports a line around i that is no longer than a row and in which nothing stands but digits and the marks of a table.
 func (w *walk) amongNumbers(i int) bool {
 	text := w.text.Data
-	for k, stop := i, max(0, i-mostRow); k > stop && text[k-1] != '\n'; k-- {
-		if rowBytes[text[k-1]] == 0 {
-			return false
-		}
+	behind := text[i:min(len(text), i+mostRow+1)]
+	if n := bytes.IndexByte(behind, '\n'); n >= 0 {
+		behind = behind[:n]
 	}
-	for _, b := range text[i:min(len(text), i+mostRow)] {
-		if b == '\n' {
-			break
-		}
+	if len(behind) > mostRow || !ofRow(behind) {
+		return false
+	}
+	from := max(0, i+len(behind)-mostRow-1)
+	start := from + lastByte(text[from:i], '\n') + 1
+	return (start > from || i+len(behind) <= mostRow) && ofRow(text[start:i])
+}
+
+// ofRow reports nothing but digits and the marks of a table.
+func ofRow(text []byte) bool {
+	for _, b := range text {
 		if rowBytes[b] == 0 {
 			return false
 		}
@@ -174,7 +180,7 @@ func (r *rows) below(k int, text []byte) {
 // lineAround is the line that i is in, or none if it is too long.
 func lineAround(text []byte, i int) row {
 	start := max(0, i-mostRow)
-	return line(text, start+bytes.LastIndexByte(text[start:i], '\n')+1)
+	return line(text, start+lastByte(text[start:i], '\n')+1)
 }
 
 // line is the line that begins at start, or none if it is too long or start is within one.
