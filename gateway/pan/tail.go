@@ -88,7 +88,10 @@ func nextDigits(text []byte, i, limit int) (start, n int) {
 	if start = i + untilDigit(text[i:limit]); start == limit {
 		return start, 0
 	}
-	return start, digitRun(text[start:min(len(text), start+8)])
+	if start+8 <= len(text) {
+		return start, leadingDigits(binary.LittleEndian.Uint64(text[start : start+8]))
+	}
+	return start, digitRun(text[start:])
 }
 
 // yearBehind is the end of a year of two or four digits behind a month and one separator, zero if there is none.
@@ -210,41 +213,54 @@ type introducer struct {
 	says introduction
 }
 
-// introducing is these words by their first letters: an ASCII letter, or the second byte of a Cyrillic one, small or capital.
+// introducing is these words by what tells most of them apart.
 var introducing = byFirstLetter()
 
 func byFirstLetter() (t [256][]introducer) {
 	for w, says := range introducers {
-		for _, first := range [...]string{w, strings.ToUpper(w)} {
-			i := letterByte([]byte(first))
-			t[i] = append(t[i], introducer{w, says})
-		}
+		small, capital := firstAndLength([]byte(w)), firstAndLength([]byte(strings.ToUpper(w)))
+		t[small] = append(t[small], introducer{w, says})
+		t[capital] = append(t[capital], introducer{w, says})
 	}
 	return t
 }
 
-// letterByte is the byte that tells the first letter of a word, Latin or Cyrillic.
-func letterByte(word []byte) byte {
-	if word[0] < utf8.RuneSelf {
-		return word[0]
+// firstAndLength is a number that equal words of Latin or Cyrillic letters share: of their length and the byte that tells the first
+// letter.
+func firstAndLength(word []byte) byte {
+	first := word[0]
+	if first >= utf8.RuneSelf {
+		first = word[1]
 	}
-	return word[1]
+	return first ^ byte(len(word)*37)
 }
 
 // introduced is what a word of Latin and Cyrillic letters introduces behind a number.
 func introduced(word []byte) introduction {
-	var buf [32]byte
-	var low []byte
-	for _, i := range introducing[letterByte(word)] {
-		if len(i.word) != len(word) {
-			continue
-		}
-		if low == nil {
-			low = lowered(buf[:0], word)
-		}
-		if i.word == string(low) {
+	for _, i := range introducing[firstAndLength(word)] {
+		if sameLetters(i.word, word) {
 			return i.says
 		}
 	}
 	return 0
+}
+
+// sameLetters reports a word of Latin and Cyrillic letters, U+0400 to U+04FF, that is this one but for capitals.
+func sameLetters(small string, word []byte) bool {
+	if len(small) != len(word) {
+		return false
+	}
+	for i, b := range word {
+		switch {
+		case b < utf8.RuneSelf:
+			if b|0x20 != small[i] {
+				return false
+			}
+		case !continuation(b):
+			if small[i] < utf8.RuneSelf || lower(twoByteRune(word[i:])) != twoByteRune([]byte(small[i:i+2])) {
+				return false
+			}
+		}
+	}
+	return true
 }
