@@ -60,6 +60,9 @@ func (w *walk) singles() {
 		return // not where the run begins, or no card begins so
 	}
 	end := w.at + 1
+	if eight := end + 7; eight <= w.n && w.groups[eight-1].sizes == uint32(n)*0x11111111 {
+		end = eight
+	}
 	for end < w.n && w.groups[end].before != 0 && w.groups[end].n == n && end-w.at <= longest {
 		end++
 	}

@@ -12,11 +12,18 @@ const (
 	commaGap                        // holds a comma
 	wideSpace                       // holds a space above ASCII
 	tabFirst                        // begins with a tab
+	maskMark                        // a mark that, repeated, stands for digits that were taken out
 	gapFlags  = rowGap | commaGap | wideSpace
 	likeness  = 0xFFFFFFFF<<32 | wideSpace | tabFirst
 )
 
-func newGap(kind uint32, mark byte) gap { return gap(kind)<<32 | gap(mark) }
+func newGap(kind uint32, mark byte) gap {
+	g := gap(kind)<<32 | gap(mark)
+	if masking(kind) {
+		g |= maskMark
+	}
+	return g
+}
 
 // kind is equal for equal separators: every space is the same, every dash is the same.
 func (g gap) kind() uint32 { return uint32(g >> 32) }
@@ -44,9 +51,12 @@ func (g gap) and(one gap, last uint32) gap {
 	return gap(kind)<<32 | g&(tabFirst|0xFF) | (g|one)&gapFlags
 }
 
+// repeats reports a mark behind its like that stands for digits which were taken out.
+func (g gap) repeats(last uint32) bool { return g&maskMark != 0 && g.kind() == last }
+
 // with is the gap of this character and another, false if it takes a closer look.
 func (g gap) with(more gap) (gap, bool) {
-	if g == 0 || more == 0 || more&special != 0 || more.kind() == g.kind() && masking(more.kind()) {
+	if g == 0 || more == 0 || more&special != 0 || more.repeats(g.kind()) {
 		return 0, false
 	}
 	return g.and(more, g.kind()), true

@@ -49,7 +49,7 @@ type reader struct {
 	sizes   uint32    // of the groups of the chain in hand
 	wide    int       // bytes of the digit at pos, if it is known to be no ASCII
 	digit   gap       // that digit
-	mixed   bool      // the group read last was none of those that chain reads
+	mixed   bool      // the group read last was none of those that short reads
 	seek    seeker
 	stretch int  // end of the stretch in hand: behind it the next is sought
 	dense   bool // the chain in hand is near the one before
@@ -59,7 +59,7 @@ type reader struct {
 // read gives the group that begins at pos.
 func (r *reader) read(g *group) {
 	g.start, g.before = r.pos, r.next
-	if !r.plain(g) {
+	if r.wide > 0 || !r.plain(g) {
 		r.any(g)
 	}
 }
@@ -68,7 +68,7 @@ func (r *reader) read(g *group) {
 // takes a closer look.
 func (r *reader) plain(g *group) bool {
 	pos, values := r.pos, r.values
-	if r.wide > 0 || pos+mostPlain+1 > len(r.text) {
+	if pos+mostPlain+1 > len(r.text) {
 		return false
 	}
 	here := r.text[pos : pos+mostPlain+1 : pos+mostPlain+1]
@@ -110,23 +110,42 @@ func (r *reader) end(end int, behind gap, at, size int) {
 		r.pos, r.begun = at+size, false
 		return
 	}
-	if size == 1 && at == end && end+2 < len(r.text) {
-		switch next := r.single[r.text[end+1]]; {
+	if i := at + size; at == end && i+1 < len(r.text) {
+		switch next := r.single[r.text[i]]; {
 		case next.isDigit():
-			r.pos, r.next, r.begun = end+1, behind, true
+			r.pos, r.next, r.begun, r.mixed = i, behind, true, size > 1
 			return
 		case next == 0:
-			r.pos, r.begun = end+2, false
+			r.pos, r.begun = i+1, false
 			return
-		case r.text[end+2]-'0' <= 9:
+		case next == severalBytes:
+			if r.wideEnd(i, behind) {
+				return
+			}
+		case r.text[i+1]-'0' <= 9:
 			if both, ok := behind.with(next); ok {
-				r.pos, r.next, r.begun = end+2, both, true
+				r.pos, r.next, r.begun = i+1, both, true
 				return
 			}
 		}
 	}
 	r.gap(end, behind, at, size)
 	r.mixed = true
+}
+
+// wideEnd is end for one character between two groups, of which the second begins with one of several bytes; false if that is
+// another mark.
+func (r *reader) wideEnd(i int, behind gap) bool {
+	one, size := glyph(r.text, i)
+	switch {
+	case one == 0:
+		r.pos, r.begun = i+size, false
+	case one.isDigit():
+		r.pos, r.next, r.begun, r.mixed, r.wide, r.digit = i, behind, true, true, size, one
+	default:
+		return false
+	}
+	return true
 }
 
 // digits reads a group: digits of any script, and invisible characters among them, which count as nothing. It gives the
@@ -183,7 +202,7 @@ func (r *reader) gap(end int, one gap, i, size int) {
 			if spaces > maxSpaces {
 				break
 			}
-		} else if marks++; marks > maxMarks || kind == last && masking(kind) {
+		} else if marks++; marks > maxMarks || one.repeats(last) {
 			break
 		}
 		last = kind
@@ -212,26 +231,9 @@ func (r *reader) gap(end int, one gap, i, size int) {
 	r.pos = i + size
 }
 
-// chain gives the groups that begin at pos to the end of their chain, or to one that is for read: most are of a few ASCII digits
-// with one or two characters of one byte between them.
-func (r *reader) chain(groups []group) (n int) {
-	for n < len(groups) {
-		more, ended := r.short(groups[n:])
-		if n += more; !ended {
-			return n
-		}
-		end := groups[n-1].end
-		if r.end(end, r.single[r.text[end]], end, 1); !r.begun || r.mixed {
-			return n
-		}
-	}
-	return n
-}
-
 // short gives the groups that begin at pos, while they are of up to seven ASCII digits with one character of one byte between
-// them, or two blanks. It calls nothing, so that all it goes by stays in registers. It reports whether another gap stands behind
-// the last.
-func (r *reader) short(groups []group) (n int, ended bool) {
+// them, or blanks, as most are. It calls nothing on the way, so that all it goes by stays in registers.
+func (r *reader) short(groups []group) (n int) {
 	text, single, values := r.text, r.single, &r.values.buf
 	pos, next, sizes, at, size := uint(r.pos), r.next, r.sizes, r.values.n, uint(0)
 	for ; n < len(groups) && pos+10 <= uint(len(text)); n++ {
@@ -257,18 +259,26 @@ func (r *reader) short(groups []group) (n int, ended bool) {
 		g := &groups[n]
 		g.start, g.end, g.n, g.before, g.sizes, g.kept = int(pos), int(pos+size), int(size), next, sizes, keptAt(at)|plain
 		at += int(size)
-		switch {
-		case behind != 0 && here[size+1]-'0' <= 9:
-			pos, next = pos+size+1, behind
-		case behind.kind() == ' ' && here[size+1] == here[size] && here[size+2]-'0' <= 9:
-			pos, next = pos+size+2, behind
-		default:
-			r.sizes, r.values.n = sizes, at
-			return n + 1, true
+		past := size + 1
+		next = behind
+		if behind != 0 && here[past]-'0' <= 9 {
+			pos += past
+			continue
 		}
+		if behind.kind() == ' ' {
+			for ; past < 9 && single[here[past]].kind() == ' '; past++ {
+				next |= single[here[past]] & gapFlags
+			}
+		}
+		if past == size+1 || past-size > maxSpaces || here[past]-'0' > 9 {
+			r.sizes, r.values.n = sizes, at
+			r.end(g.end, behind, g.end, 1)
+			return n + 1
+		}
+		pos += past
 	}
 	r.pos, r.next, r.sizes, r.values.n, r.mixed = int(pos), next, sizes, at, n < len(groups)
-	return n, false
+	return n
 }
 
 // Behind a chain the next is looked for within so many bytes before the seeker is asked, in a text where one was found so near
@@ -281,18 +291,18 @@ const (
 // advance goes on to the next digit that begins a chain, or reports that there is none.
 func (r *reader) advance() bool {
 	r.next, r.sizes = 0, 0
-	behind := r.pos
+	behind, few := r.pos, false
 	switch {
 	case r.pos >= r.stretch:
 	case r.glances == mostGlances: // behind a chain that was kept the next is hardly ever short
 		r.pos = seekDigit(r.text, r.pos, r.stretch)
 	default:
-		r.pos = r.seekChain(r.pos, r.stretch)
+		r.pos, few = r.seekChain(r.pos, r.stretch)
 	}
 	if r.pos >= r.stretch && r.dense && r.glances > 0 {
 		limit := min(r.pos+glance, len(r.text))
-		if at := r.seekChain(r.pos, limit); at < limit {
-			r.pos, r.stretch = at, at+1
+		if at, known := r.seekChain(r.pos, limit); at < limit {
+			r.pos, r.stretch, few = at, at+1, known
 			r.seek.skip(at)
 		}
 	}
@@ -301,39 +311,55 @@ func (r *reader) advance() bool {
 		if !ok {
 			return false
 		}
-		r.pos, r.stretch = seekDigit(r.text, max(r.pos, start), end), end
+		r.pos, r.stretch, few = seekDigit(r.text, max(r.pos, start), end), end, false
 	}
 	r.dense = r.pos-behind <= glance
-	r.begun, r.mixed = true, true
+	r.begun, r.mixed = true, !few
 	return true
 }
 
 // seekChain is the first digit from i on that may begin a chain in which something can be found, or an offset of to or more if none
-// stands before it.
-func (r *reader) seekChain(i, to int) int {
+// stands before it, and whether it is one of those that short reads.
+func (r *reader) seekChain(i, to int) (at int, few bool) {
 	for i < to {
 		i = seekDigit(r.text, i, to)
-		n := r.lone(i)
+		if i+mostFew > len(r.text) {
+			break
+		}
+		n := leadingDigits(binary.LittleEndian.Uint64(r.text[i:i+8])) & 7
 		if n == 0 {
 			break
 		}
-		i += n
+		past := 0
+		if past, few = r.few(i, n); past == 0 {
+			return i, few
+		}
+		i += past
 	}
-	return i
+	return i, false
 }
 
-// lone is how many bytes a few ASCII digits at i take that are all of their chain, and what parts numbers behind them: nothing
-// can be found there. It is zero where no such stand.
-func (r *reader) lone(i int) int {
-	if i+9 > len(r.text) {
-		return 0
+// mostFew is seven digits, a blank, and as many marks as end a chain.
+const mostFew = 7 + 1 + maxMarks + 1
+
+// few reports digits at i, one to seven, with a gap behind them, as short reads them, or else how many bytes to go past: so few
+// digits that are all of their chain, and what parts them from the next.
+func (r *reader) few(i, n int) (past int, few bool) {
+	here := r.text[i : i+mostFew : i+mostFew]
+	behind := r.single[here[n]]
+	if behind.kind() == ' ' {
+		n++
 	}
-	here := r.text[i : i+9]
-	n := leadingDigits(binary.LittleEndian.Uint64(here))
-	if n == 0 || n == 8 || r.single[here[n]] != 0 {
-		return 0
+	for k, last := n, uint32(0); ; k++ {
+		switch mark := r.single[here[k]]; {
+		case mark&special != 0, mark.kind() == ' ':
+			return 0, behind&special == 0
+		case mark == 0, k == n+maxMarks, mark.repeats(last):
+			return k + 1, false
+		default:
+			last = mark.kind()
+		}
 	}
-	return n + 1
 }
 
 // fullWidth reports a text that begins with one of the digits U+FF10 to U+FF19.

@@ -40,6 +40,79 @@ func TestGroupsKeepTheirDigits(t *testing.T) {
 	}
 }
 
+// However a chain is read, in a loop of its own for short groups, at once or character by character, its groups and what stands
+// between them are the same. Chains that hold too few digits may be passed over.
+func TestGroupsAreReadAlike(t *testing.T) {
+	table := scanner(t).table
+	r := rand.New(rand.NewPCG(2, 1))
+	long := 0
+	for range 100_000 {
+		var b bytes.Buffer
+		atoms := []string{"1", "23", "456", "4111", "4111", "1234567", "41111111", "4", "8", " ", "  ", "\n", " \r", "\t ", "       ", "-", "--", "#", "##", "*", "...", ".", ",", "<",
+			"x", "д", "\xe4", "\x93", "\xa0", "\u00a0", "–", "№", "４", "٤", "\u200b", "\xf0\x82", "\U0001f4b3", "\u2026\u2026", "\xef\xbc", "%"}
+		few := 2 + r.IntN(10)
+		for range 5 + r.IntN(60) {
+			b.WriteString(atoms[r.IntN(len(atoms))])
+			if r.IntN(8) == 0 { // a text repeats what it is made of
+				few = 2 + r.IntN(10)
+				r.Shuffle(len(atoms), func(i, j int) { atoms[i], atoms[j] = atoms[j], atoms[i] })
+			}
+			b.WriteString(atoms[r.IntN(few)])
+		}
+		text := b.Bytes()
+		w := walk{text: Text{Data: text}, table: table, last: -1}
+		single := [...]*[256]gap{&inDocuments, &inValues}[r.IntN(2)]
+		rd := reader{text: text, values: &w.values, single: single, seek: seeker{text: text, cut: 1 << 10}}
+		w.fill(&rd)
+		if !w.ended {
+			continue
+		}
+		got, want := longChains(w.groups[:w.n]), longChains(oneByOne(text, single))
+		long += len(want)
+		if !slices.Equal(got, want) {
+			t.Fatalf("%q:\n%v, one by one\n%v", text, got, want)
+		}
+	}
+	if long < 100_000 {
+		t.Errorf("only %d groups are of long chains", long)
+	}
+}
+
+// oneByOne is the groups of a text, read character by character.
+func oneByOne(text []byte, single *[256]gap) (groups []group) {
+	rd := reader{text: text, values: new(values), single: single}
+	for {
+		if rd.pos = seekDigit(text, rd.pos, len(text)); rd.pos >= len(text) {
+			return groups
+		}
+		for rd.begun, rd.next = true, 0; rd.begun; {
+			g := group{start: rd.pos, before: rd.next}
+			rd.values.n = 0
+			end, behind, at, size := rd.digits(&g)
+			groups = append(groups, g)
+			rd.gap(end, behind, at, size)
+		}
+	}
+}
+
+// longChains is the groups of chains that may hold a number in several of them, by where they stand and what is before them.
+func longChains(groups []group) (long []group) {
+	for len(groups) > 0 {
+		n, digits := 1, groups[0].n
+		for n < len(groups) && groups[n].before != 0 {
+			digits += groups[n].n
+			n++
+		}
+		if n > 1 && digits >= shortest {
+			for _, g := range groups[:n] {
+				long = append(long, group{start: g.start, end: g.end, n: g.n, before: g.before})
+			}
+		}
+		groups = groups[n:]
+	}
+	return long
+}
+
 func digitValues(text []byte) (values []byte) {
 	for i := 0; i < len(text); {
 		c, size := classAt(text, i)

@@ -50,6 +50,7 @@ type walk struct {
 	sizes  uint32 // of the groups from the one in hand on
 	counts uint8  // of the groups from there on that may be a number's, one bit each
 	ended  bool   // no group is left to read
+	brief  bool   // the text is a short value, all of which may be one number
 	own    standing
 	known  bool   // own is what the name says
 	key    []byte // that was looked up last
@@ -83,6 +84,7 @@ func (w *walk) scan(dst []Match, from, to int) []Match {
 		r.single = &inValues
 	}
 	base := len(dst)
+	w.brief = w.text.Whole && len(w.text.Data) <= longestName
 	w.free, w.to, w.doubtEnd = from, to, -1
 	for w.fill(&r); w.next(&r); w.at++ {
 		if g := &w.groups[w.at]; w.judge(g) {
@@ -125,11 +127,11 @@ func (w *walk) fill(r *reader) {
 			clear(w.groups[w.n : w.n+mostGroups])
 			return
 		}
-		if !r.mixed {
-			w.n += r.chain(w.groups[w.n:window])
-		} else {
+		if r.mixed {
 			r.read(&w.groups[w.n])
 			w.n++
+		} else {
+			w.n += r.short(w.groups[w.n:window])
 		}
 		if r.begun {
 			continue
@@ -193,35 +195,41 @@ func (w *walk) hopeless(g *group) bool {
 
 // next goes on from the group in hand to one at which a number may begin, by what stands around it in its chain. None begins at
 // three digits, nor at a single digit or a pair that is behind its like or has not enough of its like behind it, unless it
-// begins a float of a number.
+// begins a float of a number or a short value.
 func (w *walk) next(r *reader) bool {
-	for free, to := w.free, w.to; ; {
+	for free, brief := w.free, w.brief; ; {
 		if w.n-w.at < ahead && !w.ended {
 			w.refill(r)
 		}
-		at, seen := w.at, w.n // those that have enough behind them
-		if !w.ended {
+		at, seen, last := w.at, w.n, w.ended // those that have enough behind them
+		if !last {
 			seen -= ahead - 1
+		}
+		for ; seen > at && w.groups[seen-1].start >= w.to; seen-- {
+			last = true
 		}
 		for ; at < seen; at++ {
 			switch g := &w.groups[at]; {
 			case g.start < free:
-			case g.before == 0 || g.n >= shortest || g.start >= to:
+			case brief && g.before == 0:
 				w.at = at
-				return g.start < to
+				return true
+			case g.n < 3:
+				behind := w.groups[at+1].n
+				if behind == g.n && (g.before == 0 || w.groups[at-1].n != g.n) && w.many(at, 6) || behind >= shortest-1 {
+					w.at = at
+					return true
+				}
+			case g.n >= shortest:
+				w.at = at
+				return true
 			case g.n > 3:
 				if w.at = at; w.grouped(g) {
 					return true
 				}
-			case g.n < 3:
-				behind := w.groups[at+1].n
-				if behind == g.n && w.groups[at-1].n != g.n && w.many(at, 6) || behind >= shortest-1 {
-					w.at = at
-					return true
-				}
 			}
 		}
-		if w.at = at; w.ended {
+		if w.at = at; last {
 			return false
 		}
 	}
@@ -271,7 +279,7 @@ func (w *walk) judge(g *group) bool {
 			w.padded()
 		}
 	case g.n >= 4:
-		if g.before != 0 || w.grouped(g) {
+		if !w.brief || w.grouped(g) {
 			w.groupings(g, w.table.of(w.values.from(g)))
 		}
 	case g.n <= 2:
@@ -280,7 +288,7 @@ func (w *walk) judge(g *group) bool {
 			w.exponent()
 		}
 	}
-	if w.text.Whole && g.before == 0 && w.best.Confidence < finding.Likely && len(w.text.Data) <= longestName {
+	if w.brief && g.before == 0 && w.best.Confidence < finding.Likely {
 		w.oddly()
 	}
 	return w.best.Confidence > finding.None
