@@ -62,15 +62,23 @@ func (w *walk) kazakhAccount(start int) bool {
 	for n := len(before); n > 0 && (before[n-1] == ' ' || before[n-1] == '+'); n-- {
 		before = before[:n-1]
 	}
-	if len(before) == 0 || before[len(before)-1] < utf8.RuneSelf && before[len(before)-1]|0x20 != 'z' {
+	n := len(before)
+	if n < len("kz") {
+		return false
+	}
+	switch before[n-1] {
+	case 'z', 'Z':
+		if n -= len("kz"); before[n]|0x20 != 'k' {
+			return false
+		}
+	case 0xB7, 0x97: // the last bytes of з and З
+		if n -= len("кз"); n < 0 || !bytes.EqualFold(before[n:], []byte("кз")) {
+			return false
+		}
+	default:
 		return false // as nearly always
 	}
-	for _, country := range [...]string{"kz", "кз"} {
-		if n := len(before) - len(country); n >= 0 && bytes.EqualFold(before[n:], []byte(country)) {
-			return n == 0 || !alnum(before[n-1]) && !isLetter(runeAt(before, lastRune(before, n)))
-		}
-	}
-	return false
+	return n == 0 || !alnum(before[n-1]) && !isLetter(runeAt(before, lastRune(before, n)))
 }
 
 func runeAt(text []byte, i int) rune {

@@ -114,6 +114,9 @@ const (
 // stripeMark reports what stands behind the number of a magnetic stripe.
 func stripeMark(b byte) bool { return b == '=' || b == '^' || b == 'D' || b == 'd' }
 
+// gluedTo is the lengths of numbers to which something may be glued, the likeliest first.
+var gluedTo = []int{16, 15, 19, 18, 14}
+
 // glued finds a number with its expiry or verification value typed on without a space, in a card's field or after a
 // card's words alone: anywhere else a long run of digits is no card, whatever it begins with.
 func (w *walk) glued() {
@@ -123,8 +126,12 @@ func (w *walk) glued() {
 	}
 	digits := w.values.of(g, g.n)
 	head := w.table.of(digits)
-	for _, n := range [...]int{16, 15, 19, 18, 14} {
-		if n+2 > len(digits) || !head.allows(n) || !rest(digits[n:]) && !w.monthCut(g, digits[n:]) || !luhnValid(digits[:n]) || !distinct(digits[:n]) {
+	for _, n := range gluedTo {
+		if n+2 > len(digits) || !head.allows(n) {
+			continue
+		}
+		behind := rest(digits[n:])
+		if !behind && len(digits) > n+2 || !luhnValid(digits[:n]) || !distinct(digits[:n]) || !behind && !w.monthCut(g, digits[n:]) {
 			continue
 		}
 		s := head.look(digits[:n], true)

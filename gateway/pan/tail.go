@@ -50,7 +50,7 @@ func detail(text []byte, from int) (d details) {
 		}
 		between, end := text[i:start], start+n
 		date := n == 4 && d.expiry.end == 0 && expiryDigits(text[start:end])
-		if d.expiry.end == 0 && n > 2 && !date && !wordIn(between) {
+		if n > 2 && !date && (d.expiry.end == 0 || len(between) > 3) && !wordIn(between) {
 			return d // no expiry date, and no word for another value
 		}
 		said := introductions(between)
