@@ -3,6 +3,7 @@ package pan
 import (
 	"encoding/binary"
 	"math/bits"
+	"unicode/utf8"
 )
 
 // The bounds of what may stand between two groups of one number. They make every decision local, which is what lets a
@@ -133,19 +134,24 @@ func (r *reader) end(end int, behind gap, at, size int) {
 	r.mixed = true
 }
 
-// wideEnd is end for one character between two groups, of which the second begins with one of several bytes; false if that is
-// another mark.
+// wideEnd is end where the second character behind a group, at i, is one of several bytes; false if it takes a closer look.
 func (r *reader) wideEnd(i int, behind gap) bool {
 	one, size := glyph(r.text, i)
 	switch {
 	case one == 0:
 		r.pos, r.begun = i+size, false
+		return true
 	case one.isDigit():
 		r.pos, r.next, r.begun, r.mixed, r.wide, r.digit = i, behind, true, true, size, one
-	default:
-		return false
+		return true
+	case i+size < len(r.text) && r.text[i+size]-'0' <= 9:
+		both, ok := behind.with(one)
+		if ok {
+			r.pos, r.next, r.begun = i+size, both, true
+		}
+		return ok
 	}
-	return true
+	return false
 }
 
 // digits reads a group: digits of any script, and invisible characters among them, which count as nothing. It gives the
@@ -323,15 +329,16 @@ func (r *reader) advance() bool {
 func (r *reader) seekChain(i, to int) (at int, few bool) {
 	for i < to {
 		i = seekDigit(r.text, i, to)
-		if i+mostFew > len(r.text) {
-			break
-		}
-		n := leadingDigits(binary.LittleEndian.Uint64(r.text[i:i+8])) & 7
-		if n == 0 {
+		if i >= to || i+mostFew > len(r.text) {
 			break
 		}
 		past := 0
-		if past, few = r.few(i, n); past == 0 {
+		if r.text[i] >= utf8.RuneSelf {
+			past = r.loneWide(i)
+		} else if n := leadingDigits(binary.LittleEndian.Uint64(r.text[i:i+8])) & 7; n > 0 {
+			past, few = r.few(i, n)
+		}
+		if past == 0 {
 			return i, few
 		}
 		i += past
@@ -360,6 +367,17 @@ func (r *reader) few(i, n int) (past int, few bool) {
 			last = mark.kind()
 		}
 	}
+}
+
+// loneWide is how many bytes to go past a digit of several bytes at i and what parts it from the next, if it is all of its chain.
+// Else the digit is kept for read.
+func (r *reader) loneWide(i int) (past int) {
+	one, size := glyph(r.text, i)
+	if r.single[r.text[i+size]] == 0 {
+		return size + 1
+	}
+	r.wide, r.digit = size, one
+	return 0
 }
 
 // fullWidth reports a text that begins with one of the digits U+FF10 to U+FF19.

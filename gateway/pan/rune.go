@@ -89,14 +89,16 @@ func threeBytes(text []byte) (rune, bool) {
 // decodeLastRune is utf8.DecodeLastRune, quicker for the same characters.
 func decodeLastRune(text []byte) (rune, int) {
 	n := len(text)
-	switch {
-	case n == 0:
-	case text[n-1] < utf8.RuneSelf:
-		return rune(text[n-1]), 1
-	case n > 1 && twoBytes(text[n-2:]):
-		return twoByteRune(text[n-2:]), 2
+	if n == 0 {
+		return utf8.RuneError, 0
 	}
-	return utf8.DecodeLastRune(text)
+	i := n - 1
+	for stop := max(0, n-utf8.UTFMax); i > stop && continuation(text[i]); i-- {
+	}
+	if r, size := decodeRune(text[i:]); i+size == n {
+		return r, size
+	}
+	return utf8.RuneError, 1
 }
 
 // continuation reports a byte that goes on a character.

@@ -1,6 +1,8 @@
 package pan
 
 import (
+	"bytes"
+	"math/rand/v2"
 	"slices"
 	"testing"
 	"unicode"
@@ -30,6 +32,42 @@ func TestClassesFollowUnicode(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%U is of class %#x, want %#x", r, got, want)
+		}
+	}
+}
+
+// What is quicker than the standard library comes to the same, on any bytes.
+func TestQuickReadersAgreeWithTheLibrary(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	atoms := []string{"1", "4111", "a", "Z", " ", "<", "\n", "ж", "№", "４", "💳", "\x80", "\xbf", "\xc1", "\xd0", "\xe4", "\xed\xa0\x80", "\xf0\x82\x82\xac", "\xf4\x90\x80\x80", "\xf8"}
+	for range 200_000 {
+		var b bytes.Buffer
+		for range r.IntN(12) {
+			b.WriteString(atoms[r.IntN(len(atoms))])
+		}
+		text := b.Bytes()[min(r.IntN(2), b.Len()):]
+		gotRune, gotSize := decodeRune(text)
+		if want, size := utf8.DecodeRune(text); gotRune != want || gotSize != size {
+			t.Fatalf("%q begins with %U of %d bytes, not %U of %d", text, want, size, gotRune, gotSize)
+		}
+		gotRune, gotSize = decodeLastRune(text)
+		if want, size := utf8.DecodeLastRune(text); gotRune != want || gotSize != size {
+			t.Fatalf("%q ends with %U of %d bytes, not %U of %d", text, want, size, gotRune, gotSize)
+		}
+		for _, c := range []byte{'<', '\n', 0xD0, '1'} {
+			if got, want := lastByte(text, c), bytes.LastIndexByte(text, c); got != want {
+				t.Fatalf("the last %q of %q is at %d, not %d", c, text, want, got)
+			}
+		}
+		isDigit := func(r rune) bool { return '0' <= r && r <= '9' }
+		start, n := nextDigits(text, 0, len(text))
+		want := bytes.IndexFunc(text, isDigit)
+		if want < 0 {
+			want = len(text)
+		}
+		behind := len(text[want:]) - len(bytes.TrimLeft(text[want:], "0123456789"))
+		if start != want || min(n, 8) != min(behind, 8) {
+			t.Fatalf("%q has %d digits at %d, not %d at %d", text, behind, want, n, start)
 		}
 	}
 }
