@@ -290,10 +290,10 @@ func plausibleExpiry(d []byte) bool {
 }
 
 // plausible reports a month and a year, or the other way round.
-func plausible(a, b byte) bool { return month(a) && (year(b) || b == 20) || year(a) && month(b) }
+func plausible(a, b byte) bool { return month(a) && year(b) || year(a) && month(b) }
 
-func month(v byte) bool { return v >= 1 && v <= 12 }
-func year(v byte) bool  { return v >= 20 && v <= 45 }
+func month(v byte) bool { return v-1 <= 12-1 }
+func year(v byte) bool  { return v-20 <= 45-20 }
 
 // notTable reports that the groups are no cells of a table, whatever words stand before them, and that dots, commas and
 // line ends join only what they may.

@@ -18,15 +18,15 @@ func (w *walk) run(g *group) {
 	}
 }
 
-// opens reports that the separators of the groups from the one in hand on may be a number's: they must be alike but at the
-// beginning of a chain. A group on a list begins none: the separator behind it also stands before it, after another group of as
-// many digits that no card ended with, unless that one is all there is before it.
+// opens reports that the separators of the groups from the one in hand on, which does not begin its chain, may be a number's: they
+// must be alike. A group on a list begins none: the separator behind it also stands before it, after another group of as many digits
+// that no card ended with, unless that one is all there is before it.
 func (w *walk) opens(g *group) bool {
 	second, third := &w.groups[w.at+1], &w.groups[w.at+2]
-	if w.counts&(1<<2) == 0 && third.before.kind() != second.before.kind() && g.before != 0 {
+	if w.counts&(1<<2) == 0 && third.before.kind() != second.before.kind() {
 		return false
 	}
-	if g.before != 0 && g.before.like(second.before) {
+	if g.before.like(second.before) {
 		if prev := &w.groups[w.at-1]; prev.n == g.n && prev.before != 0 && prev.end != w.last && (prev.before.like(g.before) || !w.yearAt(w.at-1)) {
 			return false
 		}
@@ -60,7 +60,7 @@ func (w *walk) singles() {
 		return // not where the run begins, or no card begins so
 	}
 	end := w.at + 1
-	if eight := end + 7; eight <= w.n && w.groups[eight-1].sizes == uint32(n)*0x11111111 {
+	if eight := end + 7; eight <= w.n && w.groups[eight-1].sizes == eightOf(n) {
 		end = eight
 	}
 	for end < w.n && w.groups[end].before != 0 && w.groups[end].n == n && end-w.at <= longest {

@@ -57,16 +57,8 @@ type reader struct {
 	glances int  // how often the next may be looked for nearby before the seeker is asked
 }
 
-// read gives the group that begins at pos.
-func (r *reader) read(g *group) {
-	g.start, g.before = r.pos, r.next
-	if r.wide > 0 || !r.plain(g) {
-		r.any(g)
-	}
-}
-
-// plain is read for a group that is known to be of ASCII digits alone by the character behind it, as nearly all are; false if that
-// takes a closer look.
+// plain reads on in the group that begins at pos, if it is known to be of ASCII digits alone by the character behind it, as nearly
+// all are; false if that takes a closer look.
 func (r *reader) plain(g *group) bool {
 	pos, values := r.pos, r.values
 	if pos+mostPlain+1 > len(r.text) {
@@ -94,7 +86,7 @@ func (r *reader) plain(g *group) bool {
 	return true
 }
 
-// any is read for any other group.
+// any is plain for any other group.
 func (r *reader) any(g *group) {
 	end, behind, at, size := r.digits(g)
 	r.sizes = r.sizes<<4 | uint32(min(g.n, mostSized))
@@ -346,8 +338,8 @@ func (r *reader) seekChain(i, to int) (at int, few bool) {
 	return i, false
 }
 
-// mostFew is seven digits, a blank, and as many marks as end a chain.
-const mostFew = 7 + 1 + maxMarks + 1
+// mostFew is seven digits, a blank, as many marks as end a chain, and two bytes that tell what is no character.
+const mostFew = 7 + 1 + maxMarks + 1 + 2
 
 // few reports digits at i, one to seven, with a gap behind them, as short reads them, or else how many bytes to go past: so few
 // digits that are all of their chain, and what parts them from the next.
@@ -359,6 +351,8 @@ func (r *reader) few(i, n int) (past int, few bool) {
 	}
 	for k, last := n, uint32(0); ; k++ {
 		switch mark := r.single[here[k]]; {
+		case mark == severalBytes && (!continuation(here[k+1]) || here[k] >= 0xE0 && !continuation(here[k+2])): // no character
+			return k + 1, false
 		case mark&special != 0, mark.kind() == ' ':
 			return 0, behind&special == 0
 		case mark == 0, k == n+maxMarks, mark.repeats(last):

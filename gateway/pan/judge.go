@@ -39,7 +39,7 @@ func (w *walk) consider(c candidate, digits []byte) {
 	if m.Confidence > finding.None {
 		m = &other
 	}
-	if !w.number(m, c.head, digits, c.luhn) || c.groups > 1 && !w.notTable(c) {
+	if c.groups > 1 && (c.shape == grouped || w.groups[w.at].before != 0) && !w.notTable(c) || !w.number(m, c.head, digits, c.luhn) {
 		return
 	}
 	m.Start, m.End = start, w.groups[w.at+c.groups-1].end

@@ -128,7 +128,10 @@ func (w *walk) fill(r *reader) {
 			return
 		}
 		if r.mixed {
-			r.read(&w.groups[w.n])
+			g := &w.groups[w.n]
+			if g.start, g.before = r.pos, r.next; r.wide > 0 || !r.plain(g) {
+				r.any(g)
+			}
 			w.n++
 		} else {
 			w.n += r.short(w.groups[w.n:window])
@@ -216,7 +219,11 @@ func (w *walk) next(r *reader) bool {
 				return true
 			case g.n < 3:
 				behind := w.groups[at+1].n
-				if behind == g.n && (g.before == 0 || w.groups[at-1].n != g.n) && w.many(at, 6) || behind >= shortest-1 {
+				within := g.before != 0 && w.groups[at-1].n == g.n
+				switch {
+				case within && at+8 < seen && w.groups[at+7].sizes == eightOf(g.n):
+					at += 6
+				case behind == g.n && !within && w.many(at, 6) || behind >= shortest-1:
 					w.at = at
 					return true
 				}
@@ -252,7 +259,7 @@ func (w *walk) refill(r *reader) {
 func (w *walk) grouped(g *group) bool {
 	w.sizes = w.sizesAt(w.at)
 	w.counts = canonical(w.sizes)
-	return w.counts != 0 && w.opens(g)
+	return w.counts != 0 && (g.before == 0 || w.opens(g))
 }
 
 // many reports that a chain has so many groups, eight at most, up to the last of as many from the one at i on: it has not where
