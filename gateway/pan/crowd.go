@@ -18,7 +18,7 @@ const (
 	lookCost   = 80       // bytes that a look costs
 	letterCost = 4        // and for each byte of a letter, which may be a word's, among the forty before it, if words are read
 	mostWords  = 80       // but not more
-	rowsCost   = 80       // and that the rows of a table around it do
+	rowsCost   = 80       // and that the rows around it do, where it may be cells of theirs
 )
 
 // look pays for a close look at the number that begins at start, and reports that the text cannot afford it. It pays even then,

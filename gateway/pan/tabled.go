@@ -82,6 +82,7 @@ func (w *walk) cells(c candidate, start, end int) bool {
 
 // beside reports a row above or below the one that i is in that is parted so, and holds more than a card's groups.
 func (w *walk) beside(i int, parted func(line []byte) bool) bool {
+	w.spent += rowsCost
 	text := w.text.Data
 	own := lineAround(text, i)
 	if own.end == 0 {

@@ -50,7 +50,7 @@ func detail(text []byte, from int) (d details) {
 		}
 		between, end := text[i:start], start+n
 		date := n == 4 && d.expiry.end == 0 && expiryDigits(text[start:end])
-		if n > 2 && !date && (d.expiry.end == 0 || len(between) > 3) && !wordIn(between) {
+		if n > 2 && !date && (d.expiry.end == 0 || len(between) > 3) && !saysCVV(between) {
 			return d // no expiry date, and no word for another value
 		}
 		said := introductions(between)
@@ -122,14 +122,15 @@ const (
 	ofCVV                             // a word for a verification value
 )
 
-// wordIn reports whether a word may begin in a text.
-func wordIn(b []byte) bool {
+// saysCVV reports whether a text may hold a word for a verification value, all of which have three letters at least.
+func saysCVV(b []byte) bool {
+	letters := 0
 	for _, c := range b {
 		if beginnings[c] == ofWord {
-			return true
+			letters++
 		}
 	}
-	return false
+	return letters >= 3
 }
 
 // introductions is what a text holds of them.
