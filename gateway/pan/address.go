@@ -2,26 +2,25 @@ package pan
 
 import "bytes"
 
-// sentry reports text that ends in what stands before the number of an organisation or project of sentry.io: sixteen digits that
-// begin with 450, the same in every report of a shop.
-func sentry(text []byte) bool { return bytes.HasSuffix(text, []byte("sentry.io/")) }
-
-// reported reports text that begins with what stands behind such a number: o450….ingest.sentry.io/450…, /api/450…/envelope/.
-func reported(text []byte) bool {
-	for _, s := range []string{".ingest", "/envelope", "/store/", "/minidump", "/security/"} {
-		if bytes.HasPrefix(text, []byte(s)) {
-			return true
+// sentry reports the number of an organisation or project of sentry.io: sixteen digits that begin with 450, the same in
+// every report of a shop, in o450….ingest.sentry.io/450… and /api/450…/envelope/.
+func sentry(text []byte, start, end int) bool {
+	if end-start != 16 || !bytes.HasPrefix(text[start:], []byte("450")) {
+		return false
+	}
+	if behind := text[end:]; len(behind) > 0 && (behind[0] == '.' || behind[0] == '/') {
+		for _, s := range []string{".ingest", "/envelope", "/store/", "/minidump", "/security/"} {
+			if bytes.HasPrefix(behind, []byte(s)) {
+				return true
+			}
 		}
 	}
-	return false
+	return bytes.HasSuffix(text[:start], []byte("sentry.io/")) || tunnelled(text, start, end)
 }
 
 // tunnelled reports one of the two in ?o=450…&p=450…, with which a shop's own server hands such reports on.
 func tunnelled(text []byte, start, end int) bool {
-	const number, pair = 16, len("o=450") + 13 + len("&p=")
-	if end-start != number || !bytes.HasPrefix(text[start:], []byte("450")) {
-		return false
-	}
+	const pair = len("o=450") + 13 + len("&p=")
 	before := text[:start]
 	return bytes.HasSuffix(before, []byte("o=")) && bytes.HasPrefix(text[end:], []byte("&p=450")) ||
 		bytes.HasSuffix(before, []byte("&p=")) && start >= pair && bytes.HasPrefix(text[start-pair:], []byte("o=450"))
@@ -42,9 +41,6 @@ func leadsToPost(text []byte) bool {
 
 // platform reports a number in an address of one of the platforms, at most six marks behind it.
 func platform(text []byte, start int) bool {
-	if start == 0 || text[start-1] != '/' && text[start-1] != ':' && text[start-1] != '=' {
-		return false
-	}
 	if before := text[max(0, start-2*nearby-len(linkedIn)):start]; bytes.IndexByte(before, '/') < 0 && !bytes.Contains(before, linkedIn) {
 		return false // all others hold a stroke
 	}

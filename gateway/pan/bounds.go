@@ -219,7 +219,7 @@ func decimal(before []byte, n int) bool {
 // wordy reports text that ends in a letter or a closing mark: a full stop behind it ends a sentence. A colon is none:
 // minified JavaScript writes {x:.4539…}.
 func wordy(text []byte) bool {
-	r, _ := utf8.DecodeLastRune(text)
+	r, _ := decodeLastRune(text)
 	return isLetter(r) || r == ')' || r == '.' || r == '!' || r == 0xBB
 }
 

@@ -59,8 +59,8 @@ func (w *walk) singles() {
 	if w.at > 0 && g.before != 0 && w.groups[w.at-1].n == n || w.table.of(w.values.from(g)).lengths == 0 {
 		return // not where the run begins, or no card begins so
 	}
-	end := w.at + 1
-	if eight := end + 7; eight <= w.n && w.groups[eight-1].sizes == eightOf(n) {
+	end := w.at + 1 // or behind eight at once
+	if eight := w.at + 8; eight <= w.n && w.groups[eight-1].sizes == eightOf(n) {
 		end = eight
 	}
 	for end < w.n && w.groups[end].before != 0 && w.groups[end].n == n && end-w.at <= longest {

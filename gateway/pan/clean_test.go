@@ -3,6 +3,7 @@ package pan
 import (
 	"bufio"
 	"encoding/json"
+	"math/rand/v2"
 	"os"
 	"testing"
 
@@ -40,6 +41,7 @@ func TestCleanRequests(t *testing.T) {
 // What a customer, a careless form or a smuggler may write, and what reads almost the same but is no card.
 func TestNumbersAmongOtherThings(t *testing.T) {
 	s := scanner(t)
+	sentrys := made(rand.New(rand.NewPCG(1, 1)), "450", 16, 0)
 	for claim, tc := range map[string]struct {
 		text, want string
 	}{
@@ -85,7 +87,10 @@ func TestNumbersAmongOtherThings(t *testing.T) {
 		"a gift card's code":                  {"GIFT-4111-1111-1111-1111", ""},
 		"a drawing":                           {"M4111 1111 1111 1111z", ""},
 		"five groups of four":                 {"4111 1111 1111 1111 2000", ""},
-		"an organisation of sentry.io":        {"https://a@o4111111111111111.ingest.sentry.io/4111111111111111", ""},
+		"an organisation of sentry.io":        {"https://a@o" + sentrys + ".ingest.sentry.io/" + sentrys, ""},
+		"a project of sentry.io":              {"POST /api/" + sentrys + "/envelope/", ""},
+		"a card in an address of sentry.io's": {"POST /api/4111111111111111/envelope/", "pan:visa"},
+		"a card in a shop's address":          {"https://shop.kz/4111111111111111/store/", "pan:visa"},
 		"an address of IPv6":                  {"4111:1111:1111:1111:0:0:0:1", ""},
 		"an IBAN of another country in fours": {"DE89 4111 1111 1111 1111 00", ""},
 	} {

@@ -253,13 +253,9 @@ func valueEnds(text []byte, i int) bool {
 // What stands before the match before spoke of that one; a card's words hold for the numbers behind it too.
 func (w *walk) wordsBefore(start int) standing {
 	text, h := w.text.Data, &w.heard
-	if !w.payWords(start) {
-		if w.told.standing == ofCard && w.last >= 0 && start-w.last <= nearby {
-			return ofCard
-		}
-		return neutral
+	if w.wordsNear(start) {
+		h.until(text, start)
 	}
-	h.until(text, start)
 	near := func(end int) bool { return end > max(w.last, 0) && h.near(text, start, end) }
 	card := near(h.card) || w.told.standing == ofCard && w.last >= 0 && h.near(text, start, w.last)
 	last, behind := says0, h.last.end

@@ -29,8 +29,9 @@ func (w *walk) look(start int) (crowded bool) {
 	return crowded
 }
 
-// payWords pays for reading the words before the number that begins at start, and reports whether any can be near.
-func (w *walk) payWords(start int) bool {
+// wordsNear reports whether there may be words near the number that begins at start, the last letter of one forty characters before
+// it at least, and pays for reading them.
+func (w *walk) wordsNear(start int) bool {
 	text, from := w.text.Data, max(0, start-nearby)
 	letters := lettersIn(text[from:start])
 	w.spent += min(mostWords, letterCost*letters)

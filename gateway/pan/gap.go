@@ -12,9 +12,12 @@ const (
 	commaGap                        // holds a comma
 	wideSpace                       // holds a space above ASCII
 	tabFirst                        // begins with a tab
-	maskMark                        // a mark that, repeated, stands for digits that were taken out
-	gapFlags  = rowGap | commaGap | wideSpace
-	likeness  = 0xFFFFFFFF<<32 | wideSpace | tabFirst
+	maskMark                        // see masking; of single characters only
+)
+
+const (
+	gapFlags = rowGap | commaGap | wideSpace // of a gap if any of its characters has them
+	likeness = 0xFFFFFFFF<<32 | wideSpace | tabFirst
 )
 
 func newGap(kind uint32, mark byte) gap {
@@ -51,7 +54,7 @@ func (g gap) and(one gap, last uint32) gap {
 	return gap(kind)<<32 | g&(tabFirst|0xFF) | (g|one)&gapFlags
 }
 
-// repeats reports a mark behind its like that stands for digits which were taken out.
+// repeats reports a character that is masking and has its like before it.
 func (g gap) repeats(last uint32) bool { return g&maskMark != 0 && g.kind() == last }
 
 // with is the gap of this character and another, false if it takes a closer look.

@@ -50,7 +50,7 @@ type reader struct {
 	sizes   uint32    // of the groups of the chain in hand
 	wide    int       // bytes of the digit at pos, if it is known to be no ASCII
 	digit   gap       // that digit
-	mixed   bool      // the group read last was none of those that short reads
+	mixed   bool      // the group at pos is likely none of those that short reads
 	seek    seeker
 	stretch int  // end of the stretch in hand: behind it the next is sought
 	dense   bool // the chain in hand is near the one before
@@ -230,7 +230,8 @@ func (r *reader) gap(end int, one gap, i, size int) {
 }
 
 // short gives the groups that begin at pos, while they are of up to seven ASCII digits with one character of one byte between
-// them, or blanks, as most are. It calls nothing on the way, so that all it goes by stays in registers.
+// them, or blanks, as most are; none, if the first is not, which is then mixed. It calls nothing before the last, so that all it
+// goes by stays in registers.
 func (r *reader) short(groups []group) (n int) {
 	text, single, values := r.text, r.single, &r.values.buf
 	pos, next, sizes, at, size := uint(r.pos), r.next, r.sizes, r.values.n, uint(0)
@@ -317,7 +318,7 @@ func (r *reader) advance() bool {
 }
 
 // seekChain is the first digit from i on that may begin a chain in which something can be found, or an offset of to or more if none
-// stands before it, and whether it is one of those that short reads.
+// stands before it, and whether it is one of those that short reads. The chain must be read next: one of several bytes is kept.
 func (r *reader) seekChain(i, to int) (at int, few bool) {
 	for i < to {
 		i = seekDigit(r.text, i, to)
@@ -341,8 +342,8 @@ func (r *reader) seekChain(i, to int) (at int, few bool) {
 // mostFew is seven digits, a blank, as many marks as end a chain, and two bytes that tell what is no character.
 const mostFew = 7 + 1 + maxMarks + 1 + 2
 
-// few reports digits at i, one to seven, with a gap behind them, as short reads them, or else how many bytes to go past: so few
-// digits that are all of their chain, and what parts them from the next.
+// few looks at n digits at i, one to seven. If they are all of their chain, it is how many bytes to go past them and what parts them
+// from the next; else none, and whether a gap is behind them that short reads.
 func (r *reader) few(i, n int) (past int, few bool) {
 	here := r.text[i : i+mostFew : i+mostFew]
 	behind := r.single[here[n]]
@@ -364,7 +365,7 @@ func (r *reader) few(i, n int) (past int, few bool) {
 }
 
 // loneWide is how many bytes to go past a digit of several bytes at i and what parts it from the next, if it is all of its chain.
-// Else the digit is kept for read.
+// Else none, and the digit is kept: it need not be read again.
 func (r *reader) loneWide(i int) (past int) {
 	one, size := glyph(r.text, i)
 	if r.single[r.text[i+size]] == 0 {

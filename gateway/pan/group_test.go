@@ -41,7 +41,7 @@ func TestGroupsKeepTheirDigits(t *testing.T) {
 }
 
 // However a chain is read, in a loop of its own for short groups, at once or character by character, its groups and what stands
-// between them are the same. Chains that hold too few digits may be passed over.
+// between them are the same. Chains of one group and those that hold too few digits may be passed over.
 func TestGroupsAreReadAlike(t *testing.T) {
 	table := scanner(t).table
 	r := rand.New(rand.NewPCG(2, 1))

@@ -2,13 +2,12 @@ package pan
 
 import (
 	"bytes"
-	"unicode/utf8"
 )
 
 // identifier reports what stands around a number and is written so around no card: a number of Sentry's or of a platform's,
-// a serial number, a trade item's number, a picture's name.
+// a serial number or an account, a trade item's number, a picture's name, a publisher.
 func identifier(text []byte, start, end int) bool {
-	if end < len(text) && (text[end] == '.' || text[end] == '/') && reported(text[end:]) {
+	if sentry(text, start, end) {
 		return true
 	}
 	if start == 0 {
@@ -16,33 +15,34 @@ func identifier(text []byte, start, end int) bool {
 	}
 	before := text[:start]
 	switch telling[text[start-1]] {
-	case ofAddress:
-		return sentry(before) || tunnelled(text, start, end) || (end-start != 16 || leadsToPost(before)) && platform(text, start) || serialMark(before)
-	case ofSerial:
+	case address:
+		return (end-start != 16 || leadsToPost(before)) && platform(text, start) || serialMark(before)
+	case serial:
 		return serialMark(before)
-	case ofTradeItem:
+	case bracket:
 		return tradeItem(text, start, end)
-	case ofName:
+	case named:
 		return pictured(text, start, end) || publisher(before)
 	}
 	return false
 }
 
-// tells is of what the byte right before a number may be the last.
+// tells is what may stand before a number, as its last byte tells.
 type tells uint8
 
 const (
-	ofAddress   tells = 1 + iota // or what follows a serial number's mark
-	ofSerial                     // the mark, or what follows it
-	ofTradeItem                  // a bracket
-	ofName                       // of a picture or a publisher
+	address tells = 1 + iota // or a serial number's mark
+	serial                   // the mark of a serial number or an account, or what parts it from its number
+	bracket                  // of a trade item
+	named                    // a picture or a publisher
 )
 
 var telling = [256]tells{
-	'/': ofAddress, ':': ofAddress, '=': ofAddress,
-	'n': ofSerial, 'N': ofSerial, 0x81: ofSerial, 0xA1: ofSerial, 0xBD: ofSerial, 0x9D: ofSerial, ' ': ofSerial, '.': ofSerial, '#': ofSerial,
-	')': ofTradeItem,
-	'_': ofName, '-': ofName,
+	'/': address, ':': address, '=': address,
+	'n': serial, 'N': serial, 0xBD: serial, 0x9D: serial, 0x81: serial, 0xA1: serial, // the last bytes of н, Н, с and С
+	' ': serial, '.': serial, '#': serial,
+	')': bracket,
+	'_': named, '-': named,
 }
 
 // marks are abbreviations for a serial number and for an account, with the stroke that parts words elsewhere.
@@ -60,7 +60,7 @@ func serialMark(text []byte) bool {
 	}
 	for _, mark := range marks {
 		n := len(b) - len(mark)
-		if n >= 0 && bytes.EqualFold(b[n:], []byte(mark)) && (n == 0 || !alnum(b[n-1])) {
+		if n >= 0 && bytes.EqualFold(b[n:], []byte(mark)) && (n == 0 || !alnum(b[n-1]) && !isLetter(runeAt(b, lastRune(b, n)))) {
 			return true
 		}
 	}
@@ -78,10 +78,10 @@ func publisher(text []byte) bool {
 // tradeItem reports a number behind an application identifier in brackets (GS1 General Specifications, section 3.2): the
 // number of a parcel or an article, whose check digit must hold, or what stands with one: (01)04600682000235(21)….
 func tradeItem(text []byte, start, end int) bool {
-	if start < len("(00)") || text[start-1] != ')' {
+	if start < len("(00)") {
 		return false
 	}
-	open := bytes.LastIndexByte(text[max(0, start-len("(8004)")):start], '(')
+	open := lastByte(text[max(0, start-len("(8004)")):start], '(')
 	if open < 0 {
 		return false
 	}
@@ -129,7 +129,7 @@ var pictures = [...]string{".jpg", ".jpeg", ".png", ".webp", ".heic", ".mp4"}
 // pictured reports a number in the name of a picture: behind a camera's word, or one of several as Facebook
 // and Instagram write them, 44987_4111_5222_n.jpg.
 func pictured(text []byte, start, end int) bool {
-	if start < 2 || text[start-1] != '_' && text[start-1] != '-' {
+	if start < 2 {
 		return false
 	}
 	i := end
@@ -193,7 +193,7 @@ func serialisedKey(text []byte, start int) ([]byte, bool) {
 	}
 	rest := text[max(0, i-2-longestKey) : i-2]
 	if before, ok := bytes.CutSuffix(rest, []byte(`";`)); ok {
-		open := bytes.LastIndexByte(before, '"')
+		open := lastByte(before, '"')
 		return before[open+1:], open >= 0
 	}
 	before, ok := bytes.CutSuffix(rest, []byte("|"))
@@ -222,7 +222,7 @@ func linking(text []byte, start int, key []byte) bool {
 	if from < 2 || text[from-1] != ' ' || bytes.IndexByte(text[from+len(key):start], '"') >= 0 {
 		return false
 	}
-	if r, _ := utf8.DecodeLastRune(text[:from-1]); !isLetter(r) && r != '.' {
+	if r, _ := decodeLastRune(text[:from-1]); !isLetter(r) && r != '.' {
 		return false
 	}
 	if len(key) == 1 && key[0]-'0' <= 9 {

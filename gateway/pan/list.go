@@ -308,7 +308,7 @@ func listLike(digits []byte, size int, ordered bool) bool {
 		rising = rising && v >= before
 		least, most = min(least, v), max(most, v)
 		before = v
-		if !round && !below && !rising && most-least >= nearIDs {
+		if !round && !below && !(ordered && rising) && most-least >= nearIDs {
 			return false // nearly always, behind two or three
 		}
 	}

@@ -40,6 +40,9 @@ const (
 	window = 96
 )
 
+// longestBrief is how many bytes a value has in which all groups together may be a number.
+const longestBrief = 256
+
 // walk is one way through a text.
 type walk struct {
 	table  *Table
@@ -50,7 +53,7 @@ type walk struct {
 	sizes  uint32 // of the groups from the one in hand on
 	counts uint8  // of the groups from there on that may be a number's, one bit each
 	ended  bool   // no group is left to read
-	brief  bool   // the text is a short value, all of which may be one number
+	brief  bool   // the text is a value of no more than longestBrief bytes, all of which may be one number
 	own    standing
 	known  bool   // own is what the name says
 	key    []byte // that was looked up last
@@ -84,7 +87,7 @@ func (w *walk) scan(dst []Match, from, to int) []Match {
 		r.single = &inValues
 	}
 	base := len(dst)
-	w.brief = w.text.Whole && len(w.text.Data) <= longestName
+	w.brief = w.text.Whole && len(w.text.Data) <= longestBrief
 	w.free, w.to, w.doubtEnd = from, to, -1
 	for w.fill(&r); w.next(&r); w.at++ {
 		if g := &w.groups[w.at]; w.judge(g) {
@@ -286,7 +289,7 @@ func (w *walk) judge(g *group) bool {
 			w.padded()
 		}
 	case g.n >= 4:
-		if !w.brief || w.grouped(g) {
+		if !w.brief || w.grouped(g) { // next has asked, but where all of the value is judged
 			w.groupings(g, w.table.of(w.values.from(g)))
 		}
 	case g.n <= 2:

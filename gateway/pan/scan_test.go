@@ -202,13 +202,16 @@ func TestWordsAreHeardFromAfar(t *testing.T) {
 	}
 }
 
-// A serial number's mark may touch its number.
+// A serial number's mark may touch its number, but is no end of a word.
 func TestSerialMarkTouches(t *testing.T) {
 	s := scanner(t)
-	for _, mark := range []string{"s/n", "S/N", "с/н", "С/Н", "р/с"} {
+	for mark, acts := range map[string]bool{
+		"s/n": false, "S/N": false, "с/н": false, "С/Н": false, "№ с/н": false, "р/с": false,
+		"yes/n": true, "рейс/н": true, "бас/Н": true, "мир/с": true,
+	} {
 		text := mark + "4111111111111111"
 		found := s.Scan(nil, Text{Data: []byte(text), Name: "comment", Whole: true})
-		if len(found) != 1 || found[0].Confidence.Acts() {
+		if len(found) != 1 || found[0].Confidence.Acts() != acts {
 			t.Errorf("%q: %v", text, found)
 		}
 	}

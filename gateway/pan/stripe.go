@@ -115,7 +115,7 @@ const (
 func stripeMark(b byte) bool { return b == '=' || b == '^' || b == 'D' || b == 'd' }
 
 // gluedTo is the lengths of numbers to which something may be glued, the likeliest first.
-var gluedTo = []int{16, 15, 19, 18, 14}
+var gluedTo = [...]int{16, 15, 19, 18, 14}
 
 // glued finds a number with its expiry or verification value typed on without a space, in a card's field or after a
 // card's words alone: anywhere else a long run of digits is no card, whatever it begins with.
@@ -130,8 +130,8 @@ func (w *walk) glued() {
 		if n+2 > len(digits) || !head.allows(n) {
 			continue
 		}
-		behind := rest(digits[n:])
-		if !behind && len(digits) > n+2 || !luhnValid(digits[:n]) || !distinct(digits[:n]) || !behind && !w.monthCut(g, digits[n:]) {
+		fits := rest(digits[n:])
+		if !fits && len(digits) > n+2 || !luhnValid(digits[:n]) || !distinct(digits[:n]) || !fits && !w.monthCut(g, digits[n:]) {
 			continue
 		}
 		s := head.look(digits[:n], true)

@@ -41,21 +41,12 @@ func (w *walk) tabled(c candidate, start, end int) bool {
 
 // amongNumbers reports a line around i that is no longer than a row and in which nothing stands but digits and the marks of a table.
 func (w *walk) amongNumbers(i int) bool {
-	text := w.text.Data
-	behind := text[i:min(len(text), i+mostRow+1)]
-	if n := bytes.IndexByte(behind, '\n'); n >= 0 {
-		behind = behind[:n]
-	}
-	if len(behind) > mostRow || !ofRow(behind) {
-		return false
-	}
-	from := max(0, i+len(behind)-mostRow-1)
-	start := from + lastByte(text[from:i], '\n') + 1
-	return (start > from || i+len(behind) <= mostRow) && ofRow(text[start:i])
+	own := lineAround(w.text.Data, i)
+	return own.end > 0 && onlyRow(w.text.Data[own.start:own.end-1])
 }
 
-// ofRow reports nothing but digits and the marks of a table.
-func ofRow(text []byte) bool {
+// onlyRow reports nothing but digits and the marks of a table.
+func onlyRow(text []byte) bool {
 	for _, b := range text {
 		if rowBytes[b] == 0 {
 			return false

@@ -50,8 +50,9 @@ func detail(text []byte, from int) (d details) {
 		}
 		between, end := text[i:start], start+n
 		date := n == 4 && d.expiry.end == 0 && expiryDigits(text[start:end])
-		if n > 2 && !date && (d.expiry.end == 0 || len(between) > 3) && !saysCVV(between) {
-			return d // no expiry date, and no word for another value
+		beside := d.expiry.end > 0 && len(between) <= 3
+		if n > 2 && !date && !beside && !saysCVV(between) {
+			return d // neither a date nor right behind one, and no word for a verification value
 		}
 		said := introductions(between)
 		switch {
@@ -65,7 +66,7 @@ func detail(text []byte, from int) (d details) {
 			d.expiry = place{start, end}
 		case date:
 			d.expiry = place{start, end}
-		case n > 2 && (d.expiry.end > 0 && len(between) <= 3 && said == 0 || said&ofCVV != 0):
+		case n > 2 && (beside && said == 0 || said&ofCVV != 0):
 			d.cvv = place{start, end}
 		default:
 			return d
@@ -75,8 +76,8 @@ func detail(text []byte, from int) (d details) {
 	return d
 }
 
-// nextDigits is where ASCII digits begin from i on and before the limit, and how many of them stand there; none if the limit is
-// reached.
+// nextDigits is where ASCII digits begin from i on and before the limit, and how many of them stand there, eight if they may be
+// more; none if the limit is reached.
 func nextDigits(text []byte, i, limit int) (start, n int) {
 	if i+8 <= len(text) { // as nearly always they are near and few
 		digits := asciiDigits(binary.LittleEndian.Uint64(text[i : i+8]))
@@ -91,7 +92,7 @@ func nextDigits(text []byte, i, limit int) (start, n int) {
 	if start+8 <= len(text) {
 		return start, leadingDigits(binary.LittleEndian.Uint64(text[start : start+8]))
 	}
-	return start, digitRun(text[start:])
+	return start, digitRun(text[start:]) // fewer, at the end of the text
 }
 
 // yearBehind is the end of a year of two or four digits behind a month and one separator, zero if there is none.
@@ -215,9 +216,9 @@ type introducer struct {
 }
 
 // introducing is these words by what tells most of them apart.
-var introducing = byFirstLetter()
+var introducing = byFirstAndLength()
 
-func byFirstLetter() (t [256][]introducer) {
+func byFirstAndLength() (t [256][]introducer) {
 	for w, says := range introducers {
 		small, capital := firstAndLength([]byte(w)), firstAndLength([]byte(strings.ToUpper(w)))
 		t[small] = append(t[small], introducer{w, says})
@@ -226,8 +227,8 @@ func byFirstLetter() (t [256][]introducer) {
 	return t
 }
 
-// firstAndLength is a number that equal words of Latin or Cyrillic letters share: of their length and the byte that tells the first
-// letter.
+// firstAndLength is a number that equal words of Latin or Cyrillic letters share, whatever their case: of the byte that tells the
+// first letter and of their length, multiplied so that other words hardly ever have it.
 func firstAndLength(word []byte) byte {
 	first := word[0]
 	if first >= utf8.RuneSelf {
