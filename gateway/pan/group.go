@@ -291,11 +291,7 @@ const (
 func (r *reader) advance() bool {
 	r.next, r.sizes = 0, 0
 	behind, few := r.pos, false
-	switch {
-	case r.pos >= r.stretch:
-	case r.glances == mostGlances: // behind a chain that was kept the next is hardly ever short
-		r.pos = seekDigit(r.text, r.pos, r.stretch)
-	default:
+	if r.pos < r.stretch {
 		r.pos, few = r.seekChain(r.pos, r.stretch)
 	}
 	if r.pos >= r.stretch && r.dense && r.glances > 0 {
@@ -310,7 +306,8 @@ func (r *reader) advance() bool {
 		if !ok {
 			return false
 		}
-		r.pos, r.stretch, few = seekDigit(r.text, max(r.pos, start), end), end, false
+		r.stretch = end
+		r.pos, few = r.seekChain(max(r.pos, start), end)
 	}
 	r.dense = r.pos-behind <= glance
 	r.begun, r.mixed = true, !few
@@ -325,11 +322,14 @@ func (r *reader) seekChain(i, to int) (at int, few bool) {
 		if i >= to || i+mostFew > len(r.text) {
 			break
 		}
-		past := 0
-		if r.text[i] >= utf8.RuneSelf {
-			past = r.loneWide(i)
-		} else if n := leadingDigits(binary.LittleEndian.Uint64(r.text[i:i+8])) & 7; n > 0 {
+		past, n := 0, leadingDigits(binary.LittleEndian.Uint64(r.text[i:i+8]))&7
+		switch {
+		case r.glances == mostGlances: // behind a chain that was kept the next is hardly ever all there is
+			few = n > 0
+		case n > 0:
 			past, few = r.few(i, n)
+		case r.text[i] >= utf8.RuneSelf:
+			past = r.loneWide(i)
 		}
 		if past == 0 {
 			return i, few

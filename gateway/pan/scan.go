@@ -109,7 +109,12 @@ func (w *walk) take(dst []Match, start int) []Match {
 		w.doubt, w.doubtEnd = len(dst), w.best.End
 		return append(dst, w.best)
 	}
-	dst = append(dst, w.best)
+	if n := len(dst); n < cap(dst) { // append would copy it twice
+		dst = dst[:n+1]
+		dst[n] = w.best
+	} else {
+		dst = append(dst, w.best)
+	}
 	w.free, w.last = w.best.End, w.best.End
 	if w.best.Kind == finding.PAN {
 		dst = w.tail(dst, w.best.End)
