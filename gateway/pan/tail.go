@@ -51,7 +51,7 @@ func detail(text []byte, from int) (d details) {
 		between, end := text[i:start], start+n
 		date := n == 4 && d.expiry.end == 0 && expiryDigits(text[start:end])
 		beside := d.expiry.end > 0 && len(between) <= 3
-		if n > 2 && !date && !beside && !saysCVV(between) {
+		if n > 2 && !date && !beside && !maySayCVV(between) {
 			return d // neither a date nor right behind one, and no word for a verification value
 		}
 		said := introductions(between)
@@ -123,15 +123,18 @@ const (
 	ofCVV                             // a word for a verification value
 )
 
-// saysCVV reports whether a text may hold a word for a verification value, all of which have three letters at least.
-func saysCVV(b []byte) bool {
+// maySayCVV reports a text that has letters enough for a word for a verification value.
+func maySayCVV(b []byte) bool {
 	letters := 0
 	for _, c := range b {
-		if beginnings[c] == ofWord {
-			letters++
+		if beginnings[c] != ofWord {
+			continue
+		}
+		if letters++; letters == leastWord {
+			return true
 		}
 	}
-	return letters >= 3
+	return false
 }
 
 // introductions is what a text holds of them.
@@ -142,7 +145,9 @@ func introductions(b []byte) (found introduction) {
 			i++
 		case ofWord:
 			if end := i + wordEnd(b[i:]); end > i {
-				found |= lettered | introduced(b[i:end])
+				if found |= lettered; end-i >= leastWord {
+					found |= introduced(b[i:end])
+				}
 				i = end
 				continue
 			}
@@ -208,6 +213,9 @@ var introducers = map[string]introduction{
 	"cvv": ofCVV, "cvc": ofCVV, "cvn": ofCVV, "csc": ofCVV, "код": ofCVV, "code": ofCVV, "cvvcode": ofCVV, "cvccode": ofCVV, "цвв": ofCVV, "цвц": ofCVV,
 	"security": ofCVV, "securitycode": ofCVV,
 }
+
+// leastWord is how many bytes each of them has at least, and how many letters each for a verification value.
+const leastWord = 3
 
 // introducer is a word and what it introduces.
 type introducer struct {
