@@ -235,8 +235,8 @@ func byFirstAndLength() (t [256][]introducer) {
 	return t
 }
 
-// firstAndLength is a number that equal words of Latin or Cyrillic letters share, whatever their case: of the byte that tells the
-// first letter and of their length, multiplied so that other words hardly ever have it.
+// firstAndLength is a number that equal words of Latin or Cyrillic letters share: of the byte that tells the first letter, and of
+// their length, multiplied so that other words hardly ever have it.
 func firstAndLength(word []byte) byte {
 	first := word[0]
 	if first >= utf8.RuneSelf {
