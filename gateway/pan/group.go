@@ -339,8 +339,8 @@ func (r *reader) seekChain(i, to int) (at int, few bool) {
 	return i, false
 }
 
-// mostFew is seven digits, a blank, as many marks as end a chain, and two bytes that tell what is no character.
-const mostFew = 7 + 1 + maxMarks + 1 + 2
+// mostFew is seven digits, a blank, and as many marks as end a chain.
+const mostFew = 7 + 1 + maxMarks + 1
 
 // few looks at n digits at i, one to seven. If they are all of their chain, it is how many bytes to go past them and what parts them
 // from the next; else none, and whether a gap is behind them that short reads.
@@ -352,8 +352,11 @@ func (r *reader) few(i, n int) (past int, few bool) {
 	}
 	for k, last := n, uint32(0); ; k++ {
 		switch mark := r.single[here[k]]; {
-		case mark == severalBytes && (!continuation(here[k+1]) || here[k] >= 0xE0 && !continuation(here[k+2])): // no character
-			return k + 1, false
+		case mark == severalBytes:
+			if one, size := glyph(r.text, i+k); one == 0 {
+				return k + size, false
+			}
+			return 0, behind&special == 0
 		case mark&special != 0, mark.kind() == ' ':
 			return 0, behind&special == 0
 		case mark == 0, k == n+maxMarks, mark.repeats(last):
