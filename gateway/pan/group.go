@@ -3,7 +3,6 @@ package pan
 import (
 	"encoding/binary"
 	"math/bits"
-	"unicode/utf8"
 )
 
 // The bounds of what may stand between two groups of one number. They make every decision local, which is what lets a
@@ -314,68 +313,70 @@ func (r *reader) advance() bool {
 	return true
 }
 
-// seekChain is the first digit from i on that may begin a chain in which something can be found, or an offset of to or more if none
-// stands before it, and whether it is one of those that short reads. The chain must be read next: one of several bytes is kept.
+// seekChain is the first digit from i on that begins a chain in which something may be found, or an offset of to or more if none
+// stands before it, and whether short may read it.
 func (r *reader) seekChain(i, to int) (at int, few bool) {
 	for i < to {
 		i = seekDigit(r.text, i, to)
-		if i >= to || i+mostFew > len(r.text) {
+		if i >= to || i+8 > len(r.text) {
 			break
 		}
-		past, n := 0, leadingDigits(binary.LittleEndian.Uint64(r.text[i:i+8]))&7
-		switch {
-		case r.glances == mostGlances: // behind a chain that was kept the next is hardly ever all there is
-			few = n > 0
-		case n > 0:
-			past, few = r.few(i, n)
-		case r.text[i] >= utf8.RuneSelf:
-			past = r.loneWide(i)
+		n := leadingDigits(binary.LittleEndian.Uint64(r.text[i : i+8]))
+		if n < 8 && r.glances < mostGlances { // behind a chain that was kept the next is hardly ever too short
+			if past := r.skim(i, n); past > 0 {
+				i = past
+				continue
+			}
 		}
-		if past == 0 {
-			return i, few
-		}
-		i += past
+		return i, n > 0 && n < 8
 	}
 	return i, false
 }
 
-// mostFew is seven digits, a blank, and as many marks as end a chain.
-const mostFew = 7 + 1 + maxMarks + 1
+// mostSkimmed is how many digits a chain has at most that is passed over at sight: for one of eleven more would be lost where a
+// twelfth follows.
+const mostSkimmed = 8
 
-// few looks at n digits at i, one to seven. If they are all of their chain, it is how many bytes to go past them and what parts them
-// from the next; else none, and whether a gap is behind them that short reads.
-func (r *reader) few(i, n int) (past int, few bool) {
-	here := r.text[i : i+mostFew : i+mostFew]
-	behind := r.single[here[n]]
-	if behind.kind() == ' ' {
-		n++
-	}
-	for k, last := n, uint32(0); ; k++ {
-		switch mark := r.single[here[k]]; {
-		case mark == severalBytes:
-			if one, size := glyph(r.text, i+k); one == 0 {
-				return k + size, false
+// skim is where reading goes on behind the chain that begins with n ASCII digits at i, or one of several bytes, if it holds so few
+// that none need be kept. It is zero if it may hold more, and for the few chains that take a closer look.
+func (r *reader) skim(i, n int) (past int) {
+	text, single := r.text, r.single
+	for digits := 0; ; n = leadingDigits(binary.LittleEndian.Uint64(text[i : i+8])) {
+		if i += n; n == 0 {
+			_, size := glyph(text, i)
+			i, n = i+size, 1
+		}
+		if digits += n; digits > mostSkimmed {
+			return 0
+		}
+		for marks, spaces, last := 0, 0, uint32(0); ; {
+			if i+8 > len(text) {
+				return 0
 			}
-			return 0, behind&special == 0
-		case mark&special != 0, mark.kind() == ' ':
-			return 0, behind&special == 0
-		case mark == 0, k == n+maxMarks, mark.repeats(last):
-			return k + 1, false
-		default:
-			last = mark.kind()
+			one, size := single[text[i]], 1
+			if one == severalBytes {
+				one, size = glyph(text, i)
+			}
+			if one.isDigit() {
+				break
+			}
+			i += size
+			switch kind := one.kind(); {
+			case one == 0:
+				return i
+			case one == unseenGap:
+				return 0
+			case kind == ' ':
+				spaces++
+			default:
+				marks++
+			}
+			if spaces > maxSpaces || marks > maxMarks || one.repeats(last) {
+				return i
+			}
+			last = one.kind()
 		}
 	}
-}
-
-// loneWide is how many bytes to go past a digit of several bytes at i and what parts it from the next, if it is all of its chain.
-// Else none, and the digit is kept: it need not be read again.
-func (r *reader) loneWide(i int) (past int) {
-	one, size := glyph(r.text, i)
-	if r.single[r.text[i+size]] == 0 {
-		return size + 1
-	}
-	r.wide, r.digit = size, one
-	return 0
 }
 
 // fullWidth reports a text that begins with one of the digits U+FF10 to U+FF19.
