@@ -111,8 +111,13 @@ func gapsOfTwoBytes() (t [1 << 11]gap) {
 // gapOf is what one character above ASCII is to a reader.
 func gapOf(c class, code rune) gap {
 	if c.isDigit() {
-		return aDigit | gap(c.value())
+		return aDigit | gap(c&0xF)
 	}
+	return gapOfOther(c, code)
+}
+
+// gapOfOther is what a character other than a digit is.
+func gapOfOther(c class, code rune) gap {
 	switch c {
 	case invisible:
 		return unseenGap

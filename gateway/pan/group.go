@@ -333,7 +333,7 @@ func (r *reader) seekChain(i, to int) (at int, few bool) {
 	return i, false
 }
 
-// mostSkimmed is how many digits a chain has at most that is passed over at sight: for one of eleven more would be lost where a
+// mostSkimmed is how many bytes of digits a chain has at most that is passed over at sight: for one of eleven more would be lost where a
 // twelfth follows.
 const mostSkimmed = 8
 
@@ -344,7 +344,7 @@ func (r *reader) skim(i, n int) (past int) {
 	for digits := 0; ; n = leadingDigits(binary.LittleEndian.Uint64(text[i : i+8])) {
 		if i += n; n == 0 {
 			_, size := glyph(text, i)
-			i, n = i+size, 1
+			i, n = i+size, size // as dear to read as so many of one byte
 		}
 		if digits += n; digits > mostSkimmed {
 			return 0
