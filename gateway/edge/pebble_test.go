@@ -182,15 +182,17 @@ func (n *nameServer) answer(m *dns.Msg, q dns.Question) {
 // await gives the first event of a kind.
 func await(t *testing.T, events <-chan Event, kind EventKind) Event {
 	t.Helper()
-	limit := time.After(40 * time.Second)
+	limit := time.After(100 * time.Second) // an order that failed is tried again after a minute
+	var others []Event
 	for {
 		select {
 		case e := <-events:
 			if e.Kind == kind {
 				return e
 			}
+			others = append(others, e)
 		case <-limit:
-			t.Fatalf("no %s came", kind)
+			t.Fatalf("no %s came, but %v", kind, others)
 		}
 	}
 }
