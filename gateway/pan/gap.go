@@ -84,6 +84,8 @@ func glyph(text []byte, i int) (gap, int) {
 		if len(rest) > 1 && continuation(rest[1]) {
 			return ofTwoBytes[twoByteRune(rest)], 2
 		}
+	case fullWidth(rest):
+		return aDigit | gap(rest[2]-0x90), 3
 	case rest[0] < 0xF0:
 		if len(rest) > 2 {
 			if r, ok := threeBytes(rest); ok {
