@@ -41,10 +41,10 @@ func leadsToPost(text []byte) bool {
 
 // platform reports a number in an address of one of the platforms, at most six marks behind it.
 func platform(text []byte, start int) bool {
-	if before := text[max(0, start-2*nearby-len(linkedIn)):start]; bytes.IndexByte(before, '/') < 0 && !bytes.Contains(before, linkedIn) {
-		return false // all others hold a stroke
+	if !nearPlatform(text, start) {
+		return false // as nearly always
 	}
-	for i, marks := start, 0; i > 0 && start-i < 2*nearby && marks < 6; i-- {
+	for i, marks := start, 0; i > 0 && start-i < 2*nearby && marks < mostMarks; i-- {
 		switch b := text[i-1]; {
 		case b == '/' || b == ':':
 			if marks++; platformEnds(text[:i]) {
@@ -55,6 +55,24 @@ func platform(text []byte, start int) bool {
 		}
 	}
 	return false
+}
+
+// mostMarks is how many strokes and colons stand at most between the name of a platform and a number of its.
+const mostMarks = 6
+
+// nearPlatform reports that the address of a platform may end near before start: at one of the last strokes or as LinkedIn's.
+func nearPlatform(text []byte, start int) bool {
+	from := max(0, start-2*nearby)
+	for end, marks := start, 0; marks < mostMarks; marks++ {
+		i := lastByte(text[from:end], '/')
+		if i < 0 {
+			break
+		}
+		if end = from + i; platformEnds(text[:end+1]) {
+			return true
+		}
+	}
+	return bytes.Contains(text[max(0, from-len(linkedIn)):start], linkedIn)
 }
 
 // platformEnds reports text that ends in the address of a platform whose numbers are posts, pins, products and people.

@@ -16,9 +16,10 @@ import (
 const (
 	patience   = 40 << 10 // bytes that every text has to begin with
 	lookCost   = 80       // bytes that a look costs
-	letterCost = 4        // and for each byte of a letter, which may be a word's, among the forty before it, if words are read
-	mostWords  = 80       // but not more
+	letterCost = 4        // and each byte of a letter that is read for it: of a key, of words before it and beside it
+	mostWords  = 80       // but each of these no more
 	rowsCost   = 80       // and that the rows around it do, where it may be cells of theirs
+	listCost   = 80       // and the list that it seems to be on
 )
 
 // look pays for a close look at the number that begins at start, and reports that the text cannot afford it. It pays even then,
@@ -34,9 +35,15 @@ func (w *walk) look(start int) (crowded bool) {
 func (w *walk) wordsNear(start int) bool {
 	text, from := w.text.Data, max(0, start-nearby)
 	letters := lettersIn(text[from:start])
-	w.spent += min(mostWords, letterCost*letters)
-	return letters > 0 || from > 0 && lettersIn(text[from-1:from]) > 0
+	if from > 0 && lettersIn(text[from-1:from]) > 0 { // of a word, which is read from its beginning on
+		letters += lettersIn(text[max(0, from-longestLetters):from])
+	}
+	w.payLetters(letters)
+	return letters > 0
 }
+
+// payLetters pays for reading so many bytes of letters.
+func (w *walk) payLetters(letters int) { w.spent += min(mostWords, letterCost*letters) }
 
 // crowded reports that too much was spent on looks before start.
 func (w *walk) crowded(start int) bool {

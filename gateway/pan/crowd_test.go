@@ -82,6 +82,37 @@ func TestListsWithWordsAreNoCrowd(t *testing.T) {
 	}
 }
 
+// What is read for a number is paid for by its length: a look alone costs less than these texts have for each number.
+func TestDearLooksArePaidFor(t *testing.T) {
+	s, letters := scanner(t), strings.Repeat("klmnopqrstuvwxy", 8)
+	for kind, text := range map[string]struct{ name, before, behind string }{
+		"nothing else":             {"card", strings.Repeat("%", 78), "&"},
+		"a long key":               {"comment", strings.Repeat("%", 18) + letters[:60] + "=", "&"},
+		"words before it":          {"comment", strings.Repeat("%", 18) + letters[:60] + " ", "&"},
+		"a word that reaches near": {"comment", letters[:64] + strings.Repeat("#", 39), "&"},
+		"letters before it":        {"card", strings.Repeat("%", 47) + letters[:30], "&"},
+		"letters behind it":        {"card", strings.Repeat("%", 47), letters[:30]},
+		"a list":                   {"comment", strings.Repeat("%", 78), " 7000"},
+	} {
+		piece := func(r *rand.Rand, b *bytes.Buffer) {
+			n := made(r, "4", 16, 0)
+			if kind == "a list" {
+				n = strings.Join([]string{n[:4], n[4:8], n[8:12], n[12:]}, " ")
+			}
+			b.WriteString(text.before + n + text.behind)
+		}
+		crowd := 0
+		for _, m := range s.Scan(nil, Text{Data: filledTo(1<<20, 3, piece), Name: text.name}) {
+			if slices.Contains(m.Reasons(), "one of very many such numbers") {
+				crowd++
+			}
+		}
+		if (crowd > 1000) != (kind != "nothing else") {
+			t.Errorf("%s: %d are a crowd's", kind, crowd)
+		}
+	}
+}
+
 // A few hundred identifiers are no crowd, although each has a card's range and check digit.
 func TestFewIdentifiersAreNoCrowd(t *testing.T) {
 	if got := acting(scanner(t), Text{Data: bytes.Repeat([]byte("id 4111111111111111\n"), 250)}); got != "" {

@@ -79,22 +79,27 @@ func (g gap) value() byte   { return byte(g) }
 // glyph is what the character of several bytes at i is to a reader, and its bytes. A byte that is no UTF-8 is a letter of the
 // code pages: all that begin characters are.
 func glyph(text []byte, i int) (gap, int) {
-	switch rest := text[i:]; {
-	case rest[0] < 0xE0:
-		if len(rest) > 1 && continuation(rest[1]) {
-			return ofTwoBytes[twoByteRune(rest)], 2
+	if b := text[i]; b < 0xE0 {
+		if i++; i < len(text) && continuation(text[i]) {
+			return ofTwoBytes[rune(b&0x1F)<<6|rune(text[i]&0x3F)], 2
 		}
-	case fullWidth(rest):
-		return aDigit | gap(rest[2]-0x90), 3
-	case rest[0] < 0xF0:
-		if len(rest) > 2 {
-			if r, ok := threeBytes(rest); ok {
-				return gapOf(classOf(r), r), 3
-			}
-		}
-	default:
-		if r, size := decodeRune(rest); size > 1 {
+		return 0, 1
+	}
+	return glyphOfMore(text[i:])
+}
+
+// glyphOfMore is glyph for three bytes and four.
+func glyphOfMore(text []byte) (gap, int) {
+	switch {
+	case fullWidth(text):
+		return aDigit | gap(text[2]-0x90), 3
+	case text[0] >= 0xF0:
+		if r, size := decodeRune(text); size > 1 {
 			return gapOf(classOf(r), r), size
+		}
+	case len(text) > 2:
+		if r, ok := threeBytes(text); ok {
+			return gapOf(classOf(r), r), 3
 		}
 	}
 	return 0, 1

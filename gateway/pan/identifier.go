@@ -197,11 +197,14 @@ func serialisedKey(text []byte, start int) ([]byte, bool) {
 		return before[open+1:], open >= 0
 	}
 	before, ok := bytes.CutSuffix(rest, []byte("|"))
+	if !ok {
+		return nil, false
+	}
 	from := len(before)
 	for from > 0 && keyBytes[before[from-1]] {
 		from--
 	}
-	return before[from:], ok && from < len(before)
+	return before[from:], from < len(before)
 }
 
 // longestKey is how many bytes of a key are looked at.

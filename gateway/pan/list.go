@@ -42,6 +42,7 @@ func (w *walk) amongOthers(c candidate, digits []byte, before, behind bool) bool
 	if !joinsCards(inner.mark()) || inner.mark() != ' ' && !own || listLike(digits, first.n, true) {
 		return false
 	}
+	w.spent += listCost
 	if own && w.fewAround(end) {
 		return true
 	}

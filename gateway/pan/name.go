@@ -73,6 +73,9 @@ func cutLast(name []byte) (head, last []byte) {
 // segment is what one segment of a name says, and whether the outer ones are left unasked: card before identifier, and another
 // kind of card is no card.
 func segment(s []byte) (standing, bool) {
+	if lettersIn(s) == 0 {
+		return neutral, false
+	}
 	if says, ok := wholeNames[string(s)]; ok {
 		return says, says != neutral
 	}
