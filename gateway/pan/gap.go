@@ -90,14 +90,13 @@ func glyph(text []byte, i int) (gap, int) {
 
 // glyphOfMore is glyph for three bytes and four.
 func glyphOfMore(text []byte) (gap, int) {
-	switch {
-	case fullWidth(text):
-		return aDigit | gap(text[2]-0x90), 3
-	case text[0] >= 0xF0:
+	if text[0] >= 0xF0 {
 		if r, size := decodeRune(text); size > 1 {
 			return gapOf(classOf(r), r), size
 		}
-	case len(text) > 2:
+		return 0, 1
+	}
+	if len(text) > 2 {
 		if r, ok := threeBytes(text); ok {
 			return gapOf(classOf(r), r), 3
 		}
@@ -117,25 +116,21 @@ func gapsOfTwoBytes() (t [1 << 11]gap) {
 
 // gapOf is what one character above ASCII is to a reader.
 func gapOf(c class, code rune) gap {
-	if c.isDigit() {
-		return aDigit | gap(c&0xF)
-	}
-	return gapOfOther(c, code)
-}
-
-// gapOfOther is what a character other than a digit is.
-func gapOfOther(c class, code rune) gap {
-	switch c {
-	case invisible:
-		return unseenGap
-	case space:
-		return newGap(' ', ' ') | wideSpace
-	case dash:
-		return newGap('-', '-')
-	case other:
+	if c == other {
 		return newGap(uint32(code), 0)
 	}
-	return 0
+	return ofClass[c]
+}
+
+// ofClass is what the characters of each class but other are to a reader: letters and what parts numbers are no gap.
+var ofClass = gapsOfClasses()
+
+func gapsOfClasses() (t [256]gap) {
+	for v := range class(10) {
+		t[digit|v] = aDigit | gap(v)
+	}
+	t[invisible], t[space], t[dash] = unseenGap, newGap(' ', ' ')|wideSpace, newGap('-', '-')
+	return t
 }
 
 // inValues and inDocuments are what each character of one byte alone makes of two groups that it stands between; the zero

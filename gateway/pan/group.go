@@ -378,8 +378,3 @@ func (r *reader) skim(i, n int) (past int) {
 		}
 	}
 }
-
-// fullWidth reports a text that begins with one of the digits U+FF10 to U+FF19.
-func fullWidth(text []byte) bool {
-	return len(text) >= 3 && text[0] == 0xEF && text[1] == 0xBC && text[2]-0x90 <= 9
-}

@@ -12,19 +12,18 @@ import (
 func (w *walk) track() bool {
 	g := &w.groups[w.at]
 	text := w.text.Data
-	start, rest, digits := g.start, g.end, w.values.of(g, g.n)
+	start, rest, digits := g.start, g.end+1, w.values.of(g, g.n)
 	if g.n > longest {
 		if start = taggedStripe(text, g); start == 0 {
 			return false
 		}
 		digits = text[start:g.end]
 	}
-	if rest++; text[rest-1] == '^' {
-		if rest = holder(text, rest); rest == 0 {
-			return false
-		}
+	named := text[g.end] == '^'
+	if named {
+		rest += 1 + bytes.IndexByte(text[rest:min(len(text), rest+longestHolder)], '^')
 	}
-	if rest+4 > len(text) || !allDigits(text[rest:rest+4]) || !month(two(text[rest+2:])) {
+	if rest+4 > len(text) || !allDigits(text[rest:rest+4]) || !month(two(text[rest+2:])) || named && !holder(text[g.end:rest]) {
 		return false
 	}
 	head := w.table.of(digits)
@@ -65,19 +64,17 @@ func taggedStripe(text []byte, g *group) int {
 	return 0
 }
 
-// holder is where the expiry begins behind the holder's name of 2 to 26 characters, zero if there is no name.
-func holder(text []byte, i int) int {
-	name := text[i:min(len(text), i+33)]
-	n := bytes.IndexByte(name, '^')
-	if n < 1 {
-		return 0
-	}
-	for _, b := range name[:n] {
+// longestHolder is how many bytes a holder's name of 2 to 26 characters has at most, with the mark behind it.
+const longestHolder = 33
+
+// holder reports the name of a card's holder between its two marks.
+func holder(marked []byte) bool {
+	for _, b := range marked {
 		if b < ' ' {
-			return 0
+			return false
 		}
 	}
-	return i + n + 1
+	return len(marked) > len("^^")
 }
 
 // stripeEnd is the end of the discretionary digits.
