@@ -3,6 +3,7 @@ package pan
 import (
 	"encoding/binary"
 	"math/bits"
+	"unicode/utf8"
 )
 
 // In each of eight bytes: one, the zero of ASCII, what takes a value above nine to the highest bit, and that bit.
@@ -13,28 +14,39 @@ const (
 	tops     = 0x8080808080808080
 )
 
-// seekDigit is the first byte from i on that begins a digit, or an offset of to or more if none begins before it.
+// seekDigit is the first byte from i on that begins a digit, or to if none begins before it.
 func seekDigit(text []byte, i, to int) int {
-	for i < to {
+	for ; i < to; i++ {
 		b := text[i]
 		if b-'0' <= 9 {
-			return i
+			break
 		}
-		if b < lowestLead || b|1 == cyrillicLead {
-			i++
-			continue
+		if b < lowestLead || i+1 == len(text) || digitLeads[b]>>(text[i+1]&0x3F)&1 == 0 {
+			continue // as nearly all
 		}
-		if i+1 < len(text) && !continuation(text[i+1]) {
-			i++ // no character begins so
-			continue
+		if one, _ := glyph(text, i); one.isDigit() {
+			break
 		}
-		one, size := glyph(text, i)
-		if one.isDigit() {
-			return i
-		}
-		i += size
 	}
 	return i
+}
+
+// digitLeads is, by the first byte, the second bytes of the digits above ASCII: one bit for each six lower ones.
+var digitLeads = leadsOfDigits()
+
+func leadsOfDigits() (t [256]uint64) {
+	for page := range pages {
+		if pages[page] == nil {
+			continue
+		}
+		for i, c := range pages[page] {
+			if c.isDigit() {
+				b := utf8.AppendRune(nil, rune(page<<8|i))
+				t[b[0]] |= 1 << (b[1] & 0x3F)
+			}
+		}
+	}
+	return t
 }
 
 // digitRun is how many ASCII digits the text begins with, eight at a time.

@@ -79,26 +79,24 @@ func (g gap) value() byte   { return byte(g) }
 // glyph is what the character of several bytes at i is to a reader, and its bytes. A byte that is no UTF-8 is a letter of the
 // code pages: all that begin characters are.
 func glyph(text []byte, i int) (gap, int) {
-	if b := text[i]; b < 0xE0 {
-		if i++; i < len(text) && continuation(text[i]) {
-			return ofTwoBytes[rune(b&0x1F)<<6|rune(text[i]&0x3F)], 2
+	switch b, rest := text[i], text[i:]; {
+	case b < 0xE0:
+		if len(rest) > 1 && continuation(rest[1]) {
+			return ofTwoBytes[twoByteRune(rest)], 2
 		}
-		return 0, 1
-	}
-	return glyphOfMore(text[i:])
-}
-
-// glyphOfMore is glyph for three bytes and four.
-func glyphOfMore(text []byte) (gap, int) {
-	if text[0] >= 0xF0 {
-		if r, size := decodeRune(text); size > 1 {
-			return gapOf(classOf(r), r), size
+	case b < 0xF0:
+		if len(rest) < 3 {
+			break
 		}
-		return 0, 1
-	}
-	if len(text) > 2 {
-		if r, ok := threeBytes(text); ok {
+		if b == 0xEF && rest[1] == 0xBC && rest[2]-0x90 <= 9 {
+			return aDigit | gap(rest[2]-0x90), 3 // U+FF10 to U+FF19, which are told without a table
+		}
+		if r, ok := threeBytes(rest); ok {
 			return gapOf(classOf(r), r), 3
+		}
+	default:
+		if r, size := decodeRune(rest); size > 1 {
+			return gapOf(classOf(r), r), size
 		}
 	}
 	return 0, 1

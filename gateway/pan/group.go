@@ -341,11 +341,11 @@ const mostSkimmed = 8
 // that none need be kept. It is zero if it may hold more, and for the few chains that take a closer look.
 func (r *reader) skim(i, n int) (past int) {
 	text, single := r.text, r.single
-	for digits := 0; ; n = leadingDigits(binary.LittleEndian.Uint64(text[i : i+8])) {
-		if i += n; n == 0 {
-			_, size := glyph(text, i)
-			i, n = i+size, size // as dear to read as so many of one byte
-		}
+	if n == 0 {
+		_, n = glyph(text, i)
+	}
+	for digits := 0; ; {
+		i += n // one of several bytes is as dear to read as so many of one byte
 		if digits += n; digits > mostSkimmed {
 			return 0
 		}
@@ -358,6 +358,9 @@ func (r *reader) skim(i, n int) (past int) {
 				one, size = glyph(text, i)
 			}
 			if one.isDigit() {
+				if n = size; n == 1 {
+					n = leadingDigits(binary.LittleEndian.Uint64(text[i : i+8]))
+				}
 				break
 			}
 			i += size

@@ -123,15 +123,17 @@ const (
 	ofCVV                             // a word for a verification value
 )
 
-// maySayCVV reports a text that has letters enough for a word for a verification value.
+// maySayCVV reports a text that has letters enough in a row for a word for a verification value.
 func maySayCVV(b []byte) bool {
 	letters := 0
 	for _, c := range b {
-		if beginnings[c] != ofWord {
-			continue
-		}
-		if letters++; letters == leastWord {
-			return true
+		switch {
+		case beginnings[c] == ofWord:
+			if letters++; letters == leastWord {
+				return true
+			}
+		case !continuation(c):
+			letters = 0
 		}
 	}
 	return false
