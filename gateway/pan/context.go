@@ -107,10 +107,10 @@ func (w *walk) around(start, end int) context {
 	return w.detailed(end)
 }
 
-// saysKey is what a key says, which is mostly the one before once more, and pays for reading its words.
+// saysKey is what a key says, which is mostly the one before once more. It pays for reading another.
 func (w *walk) saysKey(key []byte) standing {
-	w.payLetters(lettersIn(key)) // even then: a stream forgets it between its pieces
 	if !bytes.Equal(key, w.key) {
+		w.payLetters(lettersIn(key))
 		w.key, w.keyed = key, keyStanding(key)
 	}
 	return w.keyed

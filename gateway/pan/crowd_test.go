@@ -48,6 +48,9 @@ func TestListsAreNoCrowd(t *testing.T) {
 		"bills": func(r *rand.Rand, b *bytes.Buffer) { // each of these numbers is looked at: some of China have no check digit
 			b.WriteString("Покупатель: Ахметова Айгүл Серікқызы; сумма " + digitsOf(r, 5) + ".00 тенге; номер накладной 62" + digitsOf(r, 14) + ", склад № 4 в Алматы\n")
 		},
+		"operations": func(r *rand.Rand, b *bytes.Buffer) { // nor have these, and all are asked the same
+			b.WriteString(`{"operation_id":"62` + digitsOf(r, 14) + `","state":"in transit","city":"Алматы","paid":true},`)
+		},
 		"floats":     func(r *rand.Rand, b *bytes.Buffer) { b.WriteString("0." + digitsOf(r, 16) + ",") },
 		"identities": func(r *rand.Rand, b *bytes.Buffer) { b.WriteString(uuid(r) + " ") },
 	} {
@@ -85,9 +88,10 @@ func TestListsWithWordsAreNoCrowd(t *testing.T) {
 // What is read for a number is paid for by its length: a look alone costs less than these texts have for each number.
 func TestDearLooksArePaidFor(t *testing.T) {
 	s, letters := scanner(t), strings.Repeat("klmnopqrstuvwxy", 8)
-	for kind, text := range map[string]struct{ name, before, behind string }{
+	for kind, text := range map[string]struct{ name, before, behind string }{ // an @ is another letter each time
 		"nothing else":             {"card", strings.Repeat("%", 78), "&"},
-		"a long key":               {"comment", strings.Repeat("%", 18) + letters[:60] + "=", "&"},
+		"the same key":             {"comment", strings.Repeat("%", 17) + letters[:60] + "_=", "&"},
+		"long keys":                {"comment", strings.Repeat("%", 17) + letters[:60] + "@=", "&"},
 		"words before it":          {"comment", strings.Repeat("%", 18) + letters[:60] + " ", "&"},
 		"a word that reaches near": {"comment", letters[:64] + strings.Repeat("#", 39), "&"},
 		"letters before it":        {"card", strings.Repeat("%", 47) + letters[:30], "&"},
@@ -99,7 +103,7 @@ func TestDearLooksArePaidFor(t *testing.T) {
 			if kind == "a list" {
 				n = strings.Join([]string{n[:4], n[4:8], n[8:12], n[12:]}, " ")
 			}
-			b.WriteString(text.before + n + text.behind)
+			b.WriteString(strings.Replace(text.before, "@", string(rune('a'+r.IntN(26))), 1) + n + text.behind)
 		}
 		crowd := 0
 		for _, m := range s.Scan(nil, Text{Data: filledTo(1<<20, 3, piece), Name: text.name}) {
@@ -107,7 +111,7 @@ func TestDearLooksArePaidFor(t *testing.T) {
 				crowd++
 			}
 		}
-		if (crowd > 1000) != (kind != "nothing else") {
+		if (crowd > 1000) != (kind != "nothing else" && kind != "the same key") {
 			t.Errorf("%s: %d are a crowd's", kind, crowd)
 		}
 	}

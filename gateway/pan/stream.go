@@ -23,6 +23,8 @@ type Stream struct {
 	last    int64  // end of the last match, -1 if there is none
 	told    context
 	spent   int
+	key     []byte // that was looked up last
+	keyed   standing
 }
 
 // NewStream is a stream over a text of that name; an empty name says nothing.
@@ -51,6 +53,7 @@ func (st *Stream) Feed(dst []Match, piece []byte) []Match {
 func (st *Stream) Close(dst []Match) []Match {
 	dst = st.decide(dst, st.end())
 	clear(st.buf[:cap(st.buf)])
+	clear(st.key[:cap(st.key)])
 	st.base, st.buf = st.end(), nil
 	return dst
 }
@@ -66,9 +69,10 @@ func (st *Stream) decide(dst []Match, to int64) []Match {
 		return dst
 	}
 	from := len(dst)
-	w := walk{table: st.scanner.table, text: Text{Data: st.buf, Name: st.name}, last: int(st.last - st.base), told: st.told, base: int(st.base), spent: st.spent}
+	w := walk{table: st.scanner.table, text: Text{Data: st.buf, Name: st.name}, last: int(st.last - st.base), told: st.told, base: int(st.base), spent: st.spent, key: st.key, keyed: st.keyed}
 	dst = w.scan(dst, int(st.decided-st.base), int(to-st.base))
 	st.spent, st.told = w.spent, w.told
+	st.key, st.keyed = append(st.key[:0], w.key...), w.keyed
 	st.decided = max(to, st.base+int64(w.free))
 	if w.last >= 0 {
 		st.last = st.base + int64(w.last)
