@@ -85,13 +85,25 @@ func (r *reader) plain(g *group) bool {
 	return true
 }
 
-// any is plain for any other group.
-func (r *reader) any(g *group) {
-	end, behind, at, size := r.digits(g)
-	r.sizes = r.sizes<<4 | uint32(min(g.n, mostSized))
-	g.sizes = r.sizes
-	r.end(end, behind, at, size)
-	r.mixed = r.mixed || !g.kept.plain()
+// spelled gives the groups that begin at pos character by character, until plain or short may read on.
+func (r *reader) spelled(groups []group) (n int) {
+	for n < len(groups) {
+		g := &groups[n]
+		g.start, g.before = r.pos, r.next
+		end, behind, at, size := r.digits(g)
+		r.sizes = r.sizes<<4 | uint32(min(g.n, mostSized))
+		g.sizes = r.sizes
+		n++
+		if behind == 0 {
+			r.pos, r.begun = at+size, false
+			break
+		}
+		if r.gap(end, behind, at, size); !r.begun || g.kept.plain() && r.wide == 0 && r.pos == end+1 {
+			break
+		}
+	}
+	r.mixed = r.wide > 0
+	return n
 }
 
 // end goes on from the end of a group to the next one of its chain, if the character behind it, where that stands and its bytes
@@ -322,7 +334,7 @@ func (r *reader) seekChain(i, to int) (at int, few bool) {
 			break
 		}
 		n := leadingDigits(binary.LittleEndian.Uint64(r.text[i : i+8]))
-		if n < 8 && r.glances < mostGlances { // behind a chain that was kept the next is hardly ever too short
+		if n > 0 && n < 8 && r.glances < mostGlances { // behind a chain that was kept the next is hardly ever too short, nor in other scripts
 			if past := r.skim(i, n); past > 0 {
 				i = past
 				continue
@@ -337,13 +349,10 @@ func (r *reader) seekChain(i, to int) (at int, few bool) {
 // twelfth follows.
 const mostSkimmed = 8
 
-// skim is where reading goes on behind the chain that begins with n ASCII digits at i, or one of several bytes, if it holds so few
-// that none need be kept. It is zero if it may hold more, and for the few chains that take a closer look.
+// skim is where reading goes on behind the chain that begins with n ASCII digits at i, if it holds so few that none need be kept. It is
+// zero if it may hold more, and for the few chains that take a closer look.
 func (r *reader) skim(i, n int) (past int) {
 	text, single := r.text, r.single
-	if n == 0 {
-		_, n = glyph(text, i)
-	}
 	for digits := 0; ; {
 		i += n // one of several bytes is as dear to read as so many of one byte
 		if digits += n; digits > mostSkimmed {

@@ -135,14 +135,12 @@ func (w *walk) fill(r *reader) {
 			clear(w.groups[w.n : w.n+mostGroups])
 			return
 		}
-		if r.mixed {
-			g := &w.groups[w.n]
-			if g.start, g.before = r.pos, r.next; r.wide > 0 || !r.plain(g) {
-				r.any(g)
-			}
+		if g := &w.groups[w.n]; !r.mixed {
+			w.n += r.short(w.groups[w.n:window])
+		} else if g.start, g.before = r.pos, r.next; r.wide == 0 && r.plain(g) {
 			w.n++
 		} else {
-			w.n += r.short(w.groups[w.n:window])
+			w.n += r.spelled(w.groups[w.n:window])
 		}
 		if r.begun {
 			continue
