@@ -214,8 +214,10 @@ func (w *walk) next(r *reader) bool {
 		if !last {
 			seen -= ahead - 1
 		}
-		for ; seen > at && w.groups[seen-1].start >= w.to; seen-- {
-			last = true
+		if w.to < len(w.text.Data) {
+			for ; seen > at && w.groups[seen-1].start >= w.to; seen-- {
+				last = true
+			}
 		}
 		for ; at < seen; at++ {
 			switch g := &w.groups[at]; {
