@@ -3,6 +3,7 @@ package pan
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -226,30 +227,35 @@ type introducer struct {
 }
 
 // introducing is these words by what tells most of them apart.
-var introducing = byFirstAndLength()
+var introducing = byEnds()
 
-func byFirstAndLength() (t [256][]introducer) {
+func byEnds() (t [256][]introducer) {
 	for w, says := range introducers {
-		small, capital := firstAndLength([]byte(w)), firstAndLength([]byte(strings.ToUpper(w)))
-		t[small] = append(t[small], introducer{w, says})
-		t[capital] = append(t[capital], introducer{w, says})
+		_, first := utf8.DecodeRuneInString(w)
+		capitals := strings.ToUpper(w)
+		for _, word := range [...]string{w, capitals, w[:first] + capitals[first:], capitals[:first] + w[first:]} {
+			if i := ends([]byte(word)); !slices.Contains(t[i], introducer{w, says}) {
+				t[i] = append(t[i], introducer{w, says})
+			}
+		}
 	}
 	return t
 }
 
-// firstAndLength is a number that equal words of Latin or Cyrillic letters share: of the byte that tells the first letter, and of
-// their length, multiplied so that other words hardly ever have it.
-func firstAndLength(word []byte) byte {
+// ends is a number that equal words of Latin or Cyrillic letters share, but for capitals of some: of the bytes that tell the first
+// letter and the last, and of their length, multiplied so that other words hardly ever have it.
+func ends(word []byte) byte {
+	n := len(word)
 	first := word[0]
 	if first >= utf8.RuneSelf {
 		first = word[1]
 	}
-	return first ^ byte(len(word)*37)
+	return (first|0x20)*3 ^ (word[n-1]|0x20)*5 ^ byte(n)*37
 }
 
 // introduced is what a word of Latin and Cyrillic letters introduces behind a number.
 func introduced(word []byte) introduction {
-	for _, i := range introducing[firstAndLength(word)] {
+	for _, i := range introducing[ends(word)] {
 		if sameLetters(i.word, word) {
 			return i.says
 		}
