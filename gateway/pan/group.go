@@ -295,7 +295,7 @@ func (r *reader) short(groups []group) (n int) {
 // before, and behind as many chains in a row that hold nothing.
 const (
 	glance      = 16
-	mostGlances = 2
+	mostGlances = 3
 )
 
 // advance goes on to the next digit that begins a chain, or reports that there is none.
