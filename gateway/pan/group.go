@@ -85,24 +85,18 @@ func (r *reader) plain(g *group) bool {
 	return true
 }
 
-// spelled gives the groups that begin at pos character by character, until plain or short may read on.
+// spelled gives the group that begins at pos, character by character, and those behind it that begin with a digit of several bytes.
 func (r *reader) spelled(groups []group) (n int) {
-	for n < len(groups) {
+	for n < len(groups) && (n == 0 || r.wide > 0) {
 		g := &groups[n]
 		g.start, g.before = r.pos, r.next
 		end, behind, at, size := r.digits(g)
 		r.sizes = r.sizes<<4 | uint32(min(g.n, mostSized))
 		g.sizes = r.sizes
+		r.gap(end, behind, at, size)
+		r.mixed = r.wide > 0 || !g.kept.plain() || r.pos > end+1
 		n++
-		if behind == 0 {
-			r.pos, r.begun = at+size, false
-			break
-		}
-		if r.gap(end, behind, at, size); !r.begun || g.kept.plain() && r.wide == 0 && r.pos == end+1 {
-			break
-		}
 	}
-	r.mixed = r.wide > 0
 	return n
 }
 

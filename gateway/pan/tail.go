@@ -50,24 +50,23 @@ func detail(text []byte, from int) (d details) {
 			return d // neither, whatever the words say
 		}
 		between, end := text[i:start], start+n
-		date := n == 4 && d.expiry.end == 0 && expiryDigits(text[start:end])
+		date := n == 2 || n == 4 && d.expiry.end == 0 && expiryDigits(text[start:end])
+		if n == 2 {
+			if end = yearBehind(text, end); end == 0 {
+				return d
+			}
+		}
 		beside := d.expiry.end > 0 && len(between) <= 3
-		if n > 2 && !date && !beside && !maySayCVV(between) {
+		if !date && !beside && !maySayCVV(between) {
 			return d // neither a date nor right behind one, and no word for a verification value
 		}
 		said := introductions(between)
 		switch {
-		case d.expiry.end == 0 && i == from && said == lettered:
+		case date && said == lettered:
 			return d
-		case d.expiry.end == 0 && n == 2:
-			end = yearBehind(text, end)
-			if end == 0 {
-				return d
-			}
-			d.expiry = place{start, end}
 		case date:
 			d.expiry = place{start, end}
-		case n > 2 && (beside && said == 0 || said&ofCVV != 0):
+		case beside && said == 0 || said&ofCVV != 0:
 			d.cvv = place{start, end}
 		default:
 			return d
