@@ -39,40 +39,32 @@ func leadsToPost(text []byte) bool {
 	return n > 0 && text[n] == '/' && endsIn(text[:n], posts[text[n-1]])
 }
 
-// platform reports a number in an address of one of the platforms, at most six marks behind it.
+// platform reports a number in an address of one of the platforms, at most six strokes and colons behind it.
 func platform(text []byte, start int) bool {
-	if !nearPlatform(text, start) {
-		return false // as nearly always
-	}
-	for i, marks := start, 0; i > 0 && start-i < 2*nearby && marks < mostMarks; i-- {
-		switch b := text[i-1]; {
-		case b == '/' || b == ':':
-			if marks++; platformEnds(text[:i]) {
-				return true
-			}
-		case !keyBytes[b] && b != '?' && b != '=' && b != '&' && b != '@':
-			return false
+	from := max(0, start-2*nearby)
+	for end, marks := start, 0; marks < mostMarks; marks++ {
+		i := max(lastByte(text[from:end], '/'), lastByte(text[from:end], ':'))
+		if i < 0 {
+			break
+		}
+		if end = from + i; platformEnds(text[:end+1]) {
+			return addressed(text[end+1 : start])
 		}
 	}
 	return false
 }
 
-// mostMarks is how many strokes and colons stand at most between the name of a platform and a number of its.
+// mostMarks is how many strokes and colons are looked at for the end of a platform's address.
 const mostMarks = 6
 
-// nearPlatform reports that the address of a platform may end near before start: at one of the last strokes or as LinkedIn's.
-func nearPlatform(text []byte, start int) bool {
-	from := max(0, start-2*nearby)
-	for end, marks := start, 0; marks < mostMarks; marks++ {
-		i := lastByte(text[from:end], '/')
-		if i < 0 {
-			break
-		}
-		if end = from + i; platformEnds(text[:end+1]) {
-			return true
+// addressed reports nothing but what addresses are made of.
+func addressed(text []byte) bool {
+	for _, b := range text {
+		if !keyBytes[b] && b != '/' && b != ':' && b != '?' && b != '=' && b != '&' && b != '@' {
+			return false
 		}
 	}
-	return bytes.Contains(text[max(0, from-len(linkedIn)):start], linkedIn)
+	return true
 }
 
 // platformEnds reports text that ends in the address of a platform whose numbers are posts, pins, products and people.

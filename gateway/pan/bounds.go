@@ -40,17 +40,16 @@ func boundingBytes() (t [256]bool) {
 	return t
 }
 
-// standsAlone reports whether no letter touches the number, or only a word does: VISA4111…, 4111…KZT. It pays for reading that.
+// standsAlone reports whether no letter touches the number, or only a word does: VISA4111…, 4111…KZT.
 func (w *walk) standsAlone(start, end int, c candidate) bool {
 	text := w.text.Data
-	before, ok := wordBefore(text, start)
-	w.payLetters(start - before)
-	if before < start && (!ok || !escape(text, before, start) && !plainWord(text[before:start], c.shape, c.digits) && !w.abbreviation(before, start, end) && !formatCode(text[:start])) {
-		return false
+	if word, ok := wordBefore(text, start); word < start {
+		if !ok || !escape(text, word, start) && !plainWord(text[word:start], c.shape, c.digits) && !w.abbreviation(word, start, end) && !formatCode(text[:start]) {
+			return false
+		}
 	}
-	behind, ok := wordAfter(text, end)
-	w.payLetters(behind - end)
-	return behind == end || ok && plainWord(text[end:behind], c.shape, 0) || opensDetail(text[end:])
+	word, ok := wordAfter(text, end)
+	return word == end || ok && plainWord(text[end:word], c.shape, 0) || opensDetail(text[end:])
 }
 
 // formatCode reports text that ends with the start of track 1 (ISO/IEC 7813): groups may have blanks on it.

@@ -107,15 +107,6 @@ func (w *walk) around(start, end int) context {
 	return w.detailed(end)
 }
 
-// saysKey is what a key says, which is mostly the one before once more. It pays for reading another.
-func (w *walk) saysKey(key []byte) standing {
-	if !bytes.Equal(key, w.key) {
-		w.payLetters(lettersIn(key))
-		w.key, w.keyed = key, keyStanding(key)
-	}
-	return w.keyed
-}
-
 // detailed is a card where an expiry date and verification value follow the number, else neutral.
 func (w *walk) detailed(end int) context {
 	if w.following(end).expiry.end > 0 {

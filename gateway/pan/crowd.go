@@ -16,10 +16,11 @@ import (
 const (
 	patience   = 40 << 10 // bytes that every text has to begin with
 	lookCost   = 80       // bytes that a look costs
-	letterCost = 4        // and each byte of a letter that is read for it: of a key, of words before it and beside it
-	mostWords  = 80       // but each of these no more
-	rowsCost   = 80       // and that the rows around it do, where it may be cells of theirs
-	listCost   = 80       // and the list that it seems to be on
+	letterCost = 4        // and each byte of a letter of the words before the number, if they are read
+	mostWords  = 80       // but all of them no more
+	keyCost    = 1        // and each byte of its key, if that is none of the last ones
+	rowsCost   = 80       // and the rows around it, where it may be cells of theirs
+	spokenCost = 40       // and the words at either end of five groups of which four are a card's
 )
 
 // look pays for a close look at the number that begins at start, and reports that the text cannot afford it. It pays even then,
@@ -30,20 +31,17 @@ func (w *walk) look(start int) (crowded bool) {
 	return crowded
 }
 
-// wordsNear reports whether there may be words near the number that begins at start, the last letter of one forty characters before
-// it at least, and pays for reading them.
+// wordsNear reports whether there may be words near the number that begins at start, the last letter of one forty bytes before it
+// at least, and pays for reading them: a word that reaches near is read from its beginning on.
 func (w *walk) wordsNear(start int) bool {
 	text, from := w.text.Data, max(0, start-nearby)
 	letters := lettersIn(text[from:start])
-	if from > 0 && lettersIn(text[from-1:from]) > 0 { // of a word, which is read from its beginning on
+	if from > 0 && lettersIn(text[from-1:from]) > 0 {
 		letters += lettersIn(text[max(0, from-longestLetters):from])
 	}
-	w.payLetters(letters)
+	w.spent += min(mostWords, letterCost*letters)
 	return letters > 0
 }
-
-// payLetters pays for reading so many bytes of letters.
-func (w *walk) payLetters(letters int) { w.spent += min(mostWords, letterCost*letters) }
 
 // crowded reports that too much was spent on looks before start.
 func (w *walk) crowded(start int) bool {

@@ -31,7 +31,8 @@ func seekDigit(text []byte, i, to int) int {
 	return i
 }
 
-// digitLeads is, by the first byte, the second bytes of the digits above ASCII: one bit for each six lower ones.
+// digitLeads is, by their first byte, the second bytes of the digits above ASCII: the bit of a byte's six lower bits, which other
+// bytes share.
 var digitLeads = leadsOfDigits()
 
 func leadsOfDigits() (t [256]uint64) {

@@ -88,8 +88,8 @@ func glyph(text []byte, i int) (gap, int) {
 		if len(rest) < 3 {
 			break
 		}
-		if b == 0xEF && rest[1] == 0xBC && rest[2]-0x90 <= 9 {
-			return aDigit | gap(rest[2]-0x90), 3 // U+FF10 to U+FF19, which are told without a table
+		if fullWidth(rest) {
+			return aDigit | gap(rest[2]-0x90), 3
 		}
 		if r, ok := threeBytes(rest); ok {
 			return gapOf(classOf(r), r), 3

@@ -207,9 +207,6 @@ func serialisedKey(text []byte, start int) ([]byte, bool) {
 	return before[from:], from < len(before)
 }
 
-// longestKey is how many bytes of a key are looked at.
-const longestKey = 64
-
 // linking reports a key that passes on what the word before it says, or says something only together with it: номер in
 // "серийный номер: 4111", заказа in "номер заказа: 4111", № in "накладная №: 4111", 2 in "IMEI 2: 4111".
 func linking(text []byte, start int, key []byte) bool {

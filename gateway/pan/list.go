@@ -42,7 +42,6 @@ func (w *walk) amongOthers(c candidate, digits []byte, before, behind bool) bool
 	if !joinsCards(inner.mark()) || inner.mark() != ' ' && !own || listLike(digits, first.n, true) {
 		return false
 	}
-	w.spent += listCost
 	if own && w.fewAround(end) {
 		return true
 	}
@@ -91,6 +90,7 @@ func (w *walk) spokenOf(i, groups int) bool {
 	if d := w.values.of(&w.groups[i], 8); currencies[string(d[5:8])] {
 		return false
 	}
+	w.spent += spokenCost
 	before := leadIn(text[:w.groups[i].start])
 	from, ok := wordBefore(text, before)
 	if ok && wordOfNothing(text[from:before]) {

@@ -86,6 +86,11 @@ func threeBytes(text []byte) (rune, bool) {
 	return r, text[0]&0xF0 == 0xE0 && continuation(text[1]) && continuation(text[2]) && r >= 0x800 && r>>11 != 0xD800>>11
 }
 
+// fullWidth reports a text that begins with one of the digits U+FF10 to U+FF19.
+func fullWidth(text []byte) bool {
+	return len(text) >= 3 && text[0] == 0xEF && text[1] == 0xBC && text[2]-0x90 <= 9
+}
+
 // decodeLastRune is utf8.DecodeLastRune, quicker for the same characters.
 func decodeLastRune(text []byte) (rune, int) {
 	n := len(text)

@@ -55,9 +55,8 @@ type walk struct {
 	ended  bool   // no group is left to read
 	brief  bool   // the text is a value of no more than longestBrief bytes, all of which may be one number
 	own    standing
-	known  bool   // own is what the name says
-	key    []byte // that was looked up last
-	keyed  standing
+	known  bool // own is what the name says
+	recent recentKeys
 	goods  bool    // the name is of goods that somebody looked at
 	asked  bool    // goods is so
 	first  int     // groups are read from here on
@@ -214,7 +213,7 @@ func (w *walk) next(r *reader) bool {
 		if !last {
 			seen -= ahead - 1
 		}
-		if w.to < len(w.text.Data) {
+		if w.to < len(w.text.Data) { // a piece, in which others are seen but not judged
 			for ; seen > at && w.groups[seen-1].start >= w.to; seen-- {
 				last = true
 			}

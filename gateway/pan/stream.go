@@ -23,8 +23,7 @@ type Stream struct {
 	last    int64  // end of the last match, -1 if there is none
 	told    context
 	spent   int
-	key     []byte // that was looked up last
-	keyed   standing
+	recent  recentKeys
 }
 
 // NewStream is a stream over a text of that name; an empty name says nothing.
@@ -53,8 +52,7 @@ func (st *Stream) Feed(dst []Match, piece []byte) []Match {
 func (st *Stream) Close(dst []Match) []Match {
 	dst = st.decide(dst, st.end())
 	clear(st.buf[:cap(st.buf)])
-	clear(st.key[:cap(st.key)])
-	st.base, st.buf = st.end(), nil
+	st.base, st.buf, st.recent = st.end(), nil, recentKeys{}
 	return dst
 }
 
@@ -69,10 +67,9 @@ func (st *Stream) decide(dst []Match, to int64) []Match {
 		return dst
 	}
 	from := len(dst)
-	w := walk{table: st.scanner.table, text: Text{Data: st.buf, Name: st.name}, last: int(st.last - st.base), told: st.told, base: int(st.base), spent: st.spent, key: st.key, keyed: st.keyed}
+	w := walk{table: st.scanner.table, text: Text{Data: st.buf, Name: st.name}, last: int(st.last - st.base), told: st.told, base: int(st.base), spent: st.spent, recent: st.recent}
 	dst = w.scan(dst, int(st.decided-st.base), int(to-st.base))
-	st.spent, st.told = w.spent, w.told
-	st.key, st.keyed = append(st.key[:0], w.key...), w.keyed
+	st.spent, st.told, st.recent = w.spent, w.told, w.recent
 	st.decided = max(to, st.base+int64(w.free))
 	if w.last >= 0 {
 		st.last = st.base + int64(w.last)

@@ -21,9 +21,13 @@ func (w *walk) track() bool {
 	}
 	named := text[g.end] == '^'
 	if named {
-		rest += 1 + bytes.IndexByte(text[rest:min(len(text), rest+longestHolder)], '^')
+		name := bytes.IndexByte(text[rest:min(len(text), rest+longestHolder)], '^')
+		if name < 0 {
+			return false
+		}
+		rest += name + 1
 	}
-	if rest+4 > len(text) || !allDigits(text[rest:rest+4]) || !month(two(text[rest+2:])) || named && !holder(text[g.end:rest]) {
+	if rest+4 > len(text) || !allDigits(text[rest:rest+4]) || !month(two(text[rest+2:])) || named && !holder(text[g.end+1:rest-1]) {
 		return false
 	}
 	head := w.table.of(digits)
@@ -64,17 +68,18 @@ func taggedStripe(text []byte, g *group) int {
 	return 0
 }
 
-// longestHolder is how many bytes a holder's name of 2 to 26 characters has at most, with the mark behind it.
+// longestHolder is how many bytes behind the mark before it the one behind the holder's name is looked for: the name has 26 characters
+// at most, some of two bytes perhaps.
 const longestHolder = 33
 
-// holder reports the name of a card's holder between its two marks.
-func holder(marked []byte) bool {
-	for _, b := range marked {
+// holder reports the name of a card's holder: not empty, without control characters.
+func holder(name []byte) bool {
+	for _, b := range name {
 		if b < ' ' {
 			return false
 		}
 	}
-	return len(marked) > len("^^")
+	return len(name) > 0
 }
 
 // stripeEnd is the end of the discretionary digits.

@@ -323,8 +323,3 @@ func wideKind(text []byte, i int) (kind, int) {
 		return between, size
 	}
 }
-
-// fullWidth reports a text that begins with one of the digits U+FF10 to U+FF19.
-func fullWidth(text []byte) bool {
-	return len(text) >= 3 && text[0] == 0xEF && text[1] == 0xBC && text[2]-0x90 <= 9
-}
