@@ -46,15 +46,22 @@ func (r *reader) seekChain(i, to int) (at int, few bool) {
 		}
 		n := leadingDigits(binary.LittleEndian.Uint64(r.text[i : i+8]))
 		if n < 8 && r.glances < mostGlances { // behind a chain that was kept the next is hardly ever too short
-			if past := r.skim(i, n); past > 0 {
-				i = past
-				continue
+			if r.untried == 0 {
+				if past := r.skim(i, n); past > 0 {
+					i = past
+					continue
+				}
+				r.untried = inVain
 			}
+			r.untried--
 		}
 		return i, n > 0 && n < 8
 	}
 	return i, false
 }
+
+// inVain is how many chains are read after one that was tried in vain to pass over: the next are like it as often as not.
+const inVain = 4
 
 // mostSkimmed is how many bytes of digits a chain has at most that is passed over at sight: for one of eleven more would be lost where a
 // twelfth follows.
@@ -65,7 +72,7 @@ const mostSkimmed = 8
 func (r *reader) skim(i, n int) (past int) {
 	text, single := r.text, r.single
 	if n == 0 {
-		return r.skimWide(i)
+		_, n = glyph(text, i)
 	}
 	for digits := 0; ; {
 		i += n // one of several bytes is as dear to read as so many of one byte
@@ -103,20 +110,4 @@ func (r *reader) skim(i, n int) (past int) {
 			last = one.kind()
 		}
 	}
-}
-
-// skimWide is skim for a digit of several bytes: a chain that goes on behind it is no slower to read than to pass over.
-func (r *reader) skimWide(i int) (past int) {
-	_, size := glyph(r.text, i)
-	if i += size; i == len(r.text) {
-		return i
-	}
-	one, size := r.single[r.text[i]], 1
-	if one == severalBytes {
-		one, size = glyph(r.text, i)
-	}
-	if one != 0 {
-		return 0
-	}
-	return i + size
 }
