@@ -36,8 +36,8 @@ func (w *walk) look(start int) (crowded bool) {
 func (w *walk) wordsNear(start int) bool {
 	text, from := w.text.Data, max(0, start-nearby)
 	letters := lettersIn(text[from:start])
-	if from > 0 && lettersIn(text[from-1:from]) > 0 {
-		letters += lettersIn(text[max(0, from-longestLetters):from])
+	for i := from; i > max(0, from-longestLetters) && lettersIn(text[i-1:i]) > 0; i-- {
+		letters++
 	}
 	w.spent += min(mostWords, letterCost*letters)
 	return letters > 0
