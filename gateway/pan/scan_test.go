@@ -106,6 +106,7 @@ func TestNumbersThatAct(t *testing.T) {
 		"the short word and a dash":               {"q", "cc-4111111111111111", "pan:visa"},
 		"a number sign":                           {"q", "card№4111111111111111", "pan:visa"},
 		"sixteen digits in a platform's address":  {"url", "https://vk.com/4111111111111111", "pan:visa"},
+		"a word behind a platform's address":      {"comment", "https://vk.com/cap trophy:378282246310005", "pan:amex"},
 		"RuPay's widest range in a card's field":  {"card", "6078900000000005", "pan:rupay"},
 		"RuPay's widest range in a card's groups": {"q", "6078 9000 0000 0005", "pan:rupay"},
 		"a dash and the verification value":       {"q", "4111111111111111-123", "pan:visa"},
