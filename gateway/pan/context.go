@@ -131,9 +131,13 @@ func (w *walk) alone(start, end int) bool {
 // firstLetter is the offset of the first letter, or the length of a text that has none.
 func firstLetter(text []byte) (i int) {
 	for i < len(text) {
-		if i&7 == 0 && i+8 <= len(text) && letters(binary.LittleEndian.Uint64(text[i:i+8])) == 0 {
-			i += 8
-			continue
+		if i+8 <= len(text) {
+			of := letters(binary.LittleEndian.Uint64(text[i : i+8]))
+			if of == 0 {
+				i += 8
+				continue
+			}
+			i += bits.TrailingZeros64(of) / 8
 		}
 		if beginnings[text[i]] == noLetter {
 			i++

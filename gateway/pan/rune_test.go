@@ -71,3 +71,33 @@ func TestQuickReadersAgreeWithTheLibrary(t *testing.T) {
 		}
 	}
 }
+
+// The first letter and the first digit of a text are those of a reader that goes from character to character.
+func TestFirstsAreThoseOfCharacters(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	atoms := []string{" ", "-", "#", "\u200b", "–", "💳", "\x80", "\xbf", "\xa0", "\xe2\x81", "\xf0\x9d", "\xed\xa0\x80", "\uf517", "\u00a0", "1", "٤", "４", "①", "𝟒", "²", "a", "Z", "ж", "é", "字", "\xe4", "\xff"}
+	first := func(text []byte, is func(class) bool) int {
+		for i := 0; i < len(text); {
+			c, size := classAt(text, i)
+			if is(c) {
+				return i
+			}
+			i += size
+		}
+		return len(text)
+	}
+	for range 200_000 {
+		var b bytes.Buffer
+		few := 1 + r.IntN(len(atoms))
+		for range r.IntN(30) {
+			b.WriteString(atoms[r.IntN(few)])
+		}
+		text := b.Bytes()
+		if got, want := firstLetter(text), first(text, func(c class) bool { return c == letter }); got != want {
+			t.Fatalf("the first letter of %q is at %d, not %d", text, want, got)
+		}
+		if got, want := seekDigit(text, 0, len(text)), first(text, class.isDigit); got != want {
+			t.Fatalf("the first digit of %q is at %d, not %d", text, want, got)
+		}
+	}
+}
