@@ -60,8 +60,9 @@ func (r *reader) seekChain(i, to int) (at int, few bool) {
 	return i, false
 }
 
-// inVain is how many chains are read after one that was tried in vain to pass over: the next are like it as often as not.
-const inVain = 4
+// inVain is how many chains are read, the one at hand among them, where passing over one was tried in vain: the next is as often as not
+// like it.
+const inVain = 2
 
 // mostSkimmed is how many bytes of digits a chain has at most that is passed over at sight: for one of eleven more would be lost where a
 // twelfth follows.
