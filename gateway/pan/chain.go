@@ -46,23 +46,18 @@ func (r *reader) seekChain(i, to int) (at int, few bool) {
 		}
 		n := leadingDigits(binary.LittleEndian.Uint64(r.text[i : i+8]))
 		if n < 8 && r.glances < mostGlances { // behind a chain that was kept the next is hardly ever too short
-			if r.untried == 0 {
+			if !r.inVain {
 				if past := r.skim(i, n); past > 0 {
 					i = past
 					continue
 				}
-				r.untried = inVain
 			}
-			r.untried--
+			r.inVain = !r.inVain
 		}
 		return i, n > 0 && n < 8
 	}
 	return i, false
 }
-
-// inVain is how many chains are read, the one at hand among them, where passing over one was tried in vain: the next is as often as not
-// like it.
-const inVain = 2
 
 // mostSkimmed is how many bytes of digits a chain has at most that is passed over at sight: for one of eleven more would be lost where a
 // twelfth follows.
