@@ -42,13 +42,19 @@ func leadsToPost(text []byte) bool {
 // platform reports a number in an address of one of the platforms, at most six strokes and colons behind it.
 func platform(text []byte, start int) bool {
 	from := max(0, start-2*nearby)
-	for end, marks := start, 0; marks < mostMarks; marks++ {
-		i := max(lastByte(text[from:end], '/'), lastByte(text[from:end], ':'))
-		if i < 0 {
-			break
-		}
-		if end = from + i; platformEnds(text[:end+1]) {
-			return addressed(text[end+1 : start])
+	near := text[from:start]
+	stroke, colon := lastByte(near, '/'), lastByte(near, ':')
+	for marks := 0; marks < mostMarks; marks++ {
+		i := max(stroke, colon)
+		switch {
+		case i < 0:
+			return false
+		case platformEnds(text[:from+i+1]):
+			return addressed(near[i+1:])
+		case i == stroke:
+			stroke = lastByte(near[:i], '/')
+		default:
+			colon = lastByte(near[:i], ':')
 		}
 	}
 	return false
