@@ -72,7 +72,7 @@ func (w *walk) kazakhAccount(start int) bool {
 			return false
 		}
 	case 0xB7, 0x97: // the last bytes of з and З
-		if n -= len("кз"); n < 0 || !bytes.EqualFold(before[n:], []byte("кз")) {
+		if n -= len("кз"); n < 0 || before[n+2] != 0xD0 || !bytes.EqualFold(before[n:], []byte("кз")) {
 			return false
 		}
 	default:

@@ -166,7 +166,11 @@ func (r *reader) digits(g *group) (end int, behind gap, at, size int) {
 			if i > end {
 				flags = 0
 			}
-			size = values.run(text[i:], n)
+			if at := values.n + n; i+8 <= len(text) && n <= mostValues-8 {
+				size = values.word(at, binary.LittleEndian.Uint64(text[i:i+8]))
+			} else {
+				size = values.run(text[i:], n)
+			}
 			n, end = n+size, i+size
 			continue
 		}
