@@ -230,14 +230,14 @@ func (w *walk) next(r *reader) bool {
 				switch {
 				case within && at+8 < seen && w.groups[at+7].sizes == eightOf(g.n):
 					at += 6
-				case behind == g.n && !within && w.many(at, 6) || behind >= shortest-1:
+				case behind == g.n && !within && w.many(at, 6) || behind >= shortest-1 && w.text.Data[g.end] == '.':
 					w.at = at
 					return true
 				}
 			case g.n >= shortest:
 				w.at = at
 				return true
-			case g.n > 3:
+			case g.n > 3 && opening[g.n&0xF]>>(w.groups[at+1].sizes&0xF)&1 != 0:
 				if w.at = at; w.grouped(g) {
 					return true
 				}

@@ -86,6 +86,7 @@ func TestNumbersThatAct(t *testing.T) {
 		"EMV tag 57":                              {"q", "4111111111111111D28121011234000012300F", "track:visa"},
 		"track 1":                                 {"q", "%B4111111111111111^IVANOV/IVAN^28121011234000012300?", "track:visa"},
 		"a float's spelling":                      {"q", "4.111111111111111E15", "pan:visa"},
+		"a float on a list":                       {"q", "1;4.111111111111111E15", "pan:visa"},
 		"a number with decimals":                  {"q", "4111111111111111.0", "pan:visa"},
 		"an account's name and a card's fours":    {"account", "4111 1111 1111 1111", "pan:visa"},
 		"an identifier's name and a card's fours": {"order_id", "4111 1111 1111 1111", "pan:visa"},

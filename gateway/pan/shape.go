@@ -104,6 +104,18 @@ func bySizes() (t [1 << 12]uint8) {
 	return t
 }
 
+// opening is the sizes that a group has behind one of each size, one bit each, if both may begin a number.
+var opening = firstTwo()
+
+func firstTwo() (t [16]uint16) {
+	for packed, set := range twosAndThrees {
+		if set != 0 {
+			t[packed>>8] |= 1 << (packed >> 4 & 0xF)
+		}
+	}
+	return t
+}
+
 // fours is the numbers of groups behind three of four, by the sizes of the fourth and the fifth.
 var fours = afterThreeFours()
 

@@ -215,26 +215,23 @@ func prefix4(digits []byte) uint32 {
 // prefix8 is the number that eight digits make, ASCII or values.
 func prefix8(digits []byte) uint32 { return prefix4(digits)*10000 + prefix4(digits[4:]) }
 
-// luhnValid reports whether the last digit checks the others (ISO/IEC 7812-1 annex B), of eight to twenty-four digits, ASCII
-// or values, eight at a time.
+// luhnValid reports whether the last digit checks the others (ISO/IEC 7812-1 annex B), of nine to twenty-four digits, ASCII
+// or values, sixteen at a time.
 func luhnValid(digits []byte) bool {
 	n := len(digits)
-	sums := luhnSums(binary.LittleEndian.Uint64(digits[n-8 : n]))
-	if n -= 8; n >= 8 {
-		sums += luhnSums(binary.LittleEndian.Uint64(digits[n-8 : n]))
-		n -= 8
+	last, first := binary.LittleEndian.Uint64(digits[n-8:n]), binary.LittleEndian.Uint64(digits[:8])<<(uint(-8*n)&63)
+	if n <= 16 {
+		return luhnSum(first, last)%10 == 0
 	}
-	if n > 0 {
-		sums += luhnSums(binary.LittleEndian.Uint64(digits[:8]) << (64 - 8*n))
-	}
-	const ones = 0x0001000100010001
-	return sums*ones>>48%10 == 0
+	return (luhnSum(first, 0)+luhnSum(binary.LittleEndian.Uint64(digits[n-16:n-8]), last))%10 == 0
 }
 
-// luhnSums is what each two of eight digits add to the sum, the last of them highest.
-func luhnSums(x uint64) uint64 {
-	const ones, fours = 0x0001000100010001, 0x000F000F000F000F
-	twice := (x & fours) << 1 // every second digit from the right, each alone in sixteen bits
-	carry := (twice + 6*ones) >> 4 & ones
-	return twice - 9*carry + x>>8&fours
+// luhnSum is what sixteen digits add to the sum, of which every second one counts twice, from the last but one on: the highest byte
+// of each eight is their last digit.
+func luhnSum(first, last uint64) uint64 {
+	const even = 0x000F000F000F000F
+	twice := (first&even | last&even<<8) << 1
+	carry := (twice + 6*everyOne) >> 4 & everyOne
+	once := first>>8&even | last&(even<<8)
+	return (twice - 9*carry + once) * everyOne >> 56
 }

@@ -60,7 +60,7 @@ func detail(text []byte, from int) (d details) {
 		if !date && !beside && !maySayCVV(between) {
 			return d // neither a date nor right behind one, and no word for a verification value
 		}
-		said := introductions(between)
+		said := introductions(between, date || beside)
 		switch {
 		case date && said == lettered:
 			return d
@@ -79,17 +79,18 @@ func detail(text []byte, from int) (d details) {
 // nextDigits is where ASCII digits begin from i on and before the limit, and how many of them stand there, eight if they may be
 // more; none if the limit is reached.
 func nextDigits(text []byte, i, limit int) (start, n int) {
-	if i+8 <= len(text) { // as nearly always they are near and few
-		digits := asciiDigits(binary.LittleEndian.Uint64(text[i : i+8]))
-		first := bits.TrailingZeros64(digits) / 8
-		if behind := (digits ^ tops) >> (8 * first); first < min(8, limit-i) && behind != 0 {
-			return i + first, bits.TrailingZeros64(behind) / 8
-		}
+	start = limit
+	if i+8 > len(text) {
+		start = i + untilDigit(text[i:limit])
+	} else if digits := asciiDigits(binary.LittleEndian.Uint64(text[i : i+8])); digits != 0 { // as nearly always
+		start = min(limit, i+bits.TrailingZeros64(digits)/8)
+	} else if i+8 < limit {
+		start = i + 8 + untilDigit(text[i+8:limit])
 	}
-	if start = i + untilDigit(text[i:limit]); start == limit {
+	switch {
+	case start == limit:
 		return start, 0
-	}
-	if start+8 <= len(text) {
+	case start+8 <= len(text):
 		return start, leadingDigits(binary.LittleEndian.Uint64(text[start : start+8]))
 	}
 	return start, digitRun(text[start:]) // fewer, at the end of the text
@@ -139,8 +140,8 @@ func maySayCVV(b []byte) bool {
 	return false
 }
 
-// introductions is what a text holds of them.
-func introductions(b []byte) (found introduction) {
+// introductions is what a text holds of them: where letters are no matter, the words among them.
+func introductions(b []byte, anyLetter bool) (found introduction) {
 	for i := 0; i < len(b); {
 		switch beginnings[b[i]] {
 		case noLetter:
@@ -155,7 +156,7 @@ func introductions(b []byte) (found introduction) {
 			}
 			fallthrough
 		default:
-			if found&lettered != 0 {
+			if !anyLetter || found&lettered != 0 {
 				i++ // within a character no word begins
 				continue
 			}
