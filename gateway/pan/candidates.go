@@ -6,6 +6,9 @@ import "math/bits"
 func (w *walk) run(g *group) {
 	digits := w.values.of(g, g.n)
 	head := w.table.of(digits)
+	if head.lengths == 0 {
+		return // as most
+	}
 	if g.n <= 12 && w.grouped(g) {
 		w.groupings(g, head)
 	}
@@ -115,7 +118,9 @@ func (w *walk) thousands(end int) bool {
 func (w *walk) onlyDigits(start, end int) bool {
 	text := w.text.Data
 	if w.digit == 0 {
-		w.digit = 1 + seekDigit(text, 0, len(text))
+		first, _, _ := seekDigit(text, 0, len(text))
+		w.digit = 1 + first
 	}
-	return w.digit == 1+start && seekDigit(text, end, len(text)) >= len(text)
+	behind, _, _ := seekDigit(text, end, len(text))
+	return w.digit == 1+start && behind == len(text)
 }

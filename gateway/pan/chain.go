@@ -20,10 +20,10 @@ func (r *reader) advance() bool {
 		limit := min(r.pos+glance, len(r.text))
 		if at, known := r.seekChain(r.pos, limit); at < limit {
 			r.pos, r.stretch, few = at, at+1, known
-			r.seek.skip(at)
 		}
 	}
 	for r.pos >= r.stretch {
+		r.seek.skip(r.pos)
 		start, end, ok := r.seek.next()
 		if !ok {
 			return false
@@ -40,15 +40,15 @@ func (r *reader) advance() bool {
 // stands before it, and whether short may read it.
 func (r *reader) seekChain(i, to int) (at int, few bool) {
 	for i < to {
-		i = seekDigit(r.text, i, to)
+		i, r.digit, r.wide = seekDigit(r.text, i, to)
 		if i >= to || i+8 > len(r.text) {
 			break
 		}
 		n := leadingDigits(binary.LittleEndian.Uint64(r.text[i : i+8]))
 		if n < 8 && r.glances < mostGlances { // behind a chain that was kept the next is hardly ever too short
 			if !r.inVain {
-				if past := r.skim(i, n); past > 0 {
-					i = past
+				if past := r.skim(i, n|r.wide); past > 0 {
+					i, r.wide = past, 0
 					continue
 				}
 			}
@@ -63,13 +63,10 @@ func (r *reader) seekChain(i, to int) (at int, few bool) {
 // twelfth follows.
 const mostSkimmed = 8
 
-// skim is where reading goes on behind the chain that begins with n ASCII digits at i, or one of several bytes, if it holds so few
-// that none need be kept. It is zero if it may hold more, and for the few chains that take a closer look.
+// skim is where reading goes on behind the chain that begins with n ASCII digits at i, or one of n bytes, if it holds so few that
+// none need be kept. It is zero if it may hold more, and for the few chains that take a closer look.
 func (r *reader) skim(i, n int) (past int) {
 	text, single := r.text, r.single
-	if n == 0 {
-		_, n = glyph(text, i)
-	}
 	for digits := 0; ; {
 		i += n // one of several bytes is as dear to read as so many of one byte
 		if digits += n; digits > mostSkimmed {

@@ -283,10 +283,9 @@ func (w *walk) wordsBefore(start int) standing {
 // holdsNumber reports a digit of any script behind a word. One that counts the things of a kind, if they are counted, is
 // none: IMEI2, "IMEI 2:". Accounts are not: people may call their cards so.
 func holdsNumber(rest []byte, counted bool) bool {
-	i := seekDigit(rest, 0, len(rest))
+	i, _, wide := seekDigit(rest, 0, len(rest))
 	if counted && i < len(rest) && counts(rest, i) {
-		_, size := decodeRune(rest[i:])
-		i = seekDigit(rest, i+size, len(rest))
+		i, _, _ = seekDigit(rest, i+max(wide, 1), len(rest))
 	}
 	return i < len(rest)
 }

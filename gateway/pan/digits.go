@@ -14,8 +14,9 @@ const (
 	tops     = 0x8080808080808080
 )
 
-// seekDigit is the first byte from i on that begins a digit, or to if none begins before it.
-func seekDigit(text []byte, i, to int) int {
+// seekDigit is the first byte from i on that begins a digit, or to if none begins before it. A digit of several bytes is given too,
+// with their number.
+func seekDigit(text []byte, i, to int) (at int, wide gap, size int) {
 	for ; i < to; i++ {
 		b := text[i]
 		if b-'0' <= 9 {
@@ -24,11 +25,11 @@ func seekDigit(text []byte, i, to int) int {
 		if b < lowestLead || i+1 == len(text) || digitLeads[b]>>(text[i+1]&0x3F)&1 == 0 {
 			continue // as nearly all
 		}
-		if one, _ := glyph(text, i); one.isDigit() {
-			break
+		if wide, size = glyph(text, i); wide.isDigit() {
+			return i, wide, size
 		}
 	}
-	return i
+	return i, 0, 0
 }
 
 // digitLeads is, by their first byte, the second bytes of the digits above ASCII: the bit of a byte's six lower bits, which other
@@ -36,13 +37,13 @@ func seekDigit(text []byte, i, to int) int {
 var digitLeads = leadsOfDigits()
 
 func leadsOfDigits() (t [256]uint64) {
-	for page := range pages {
-		if pages[page] == nil {
+	for at, n := range pageOf {
+		if n == 0 {
 			continue
 		}
-		for i, c := range pages[page] {
+		for i, c := range &pages[n] {
 			if c.isDigit() {
-				b := utf8.AppendRune(nil, rune(page<<8|i))
+				b := utf8.AppendRune(nil, rune(at<<6|i))
 				t[b[0]] |= 1 << (b[1] & 0x3F)
 			}
 		}
@@ -123,16 +124,6 @@ func (v *values) word(at int, x uint64) int {
 
 // mostPlain is how many digits that nothing parts are read at once.
 const mostPlain = 24
-
-// words puts the ASCII digits with which the text begins where the values end, of which eight are known to be, and gives how many
-// they are, up to mostPlain.
-func (v *values) words(at int, text []byte) int {
-	more := v.word(at+8, binary.LittleEndian.Uint64(text[8:16]))
-	if more < 8 {
-		return 8 + more
-	}
-	return 16 + v.word(at+16, binary.LittleEndian.Uint64(text[16:24]))
-}
 
 // run puts the ASCII digits with which the text begins behind the last n of a group, as far as they are kept, and gives how
 // many they are.

@@ -42,28 +42,25 @@ func (g gap) like(other gap) bool {
 	return (g^other)&likeness == 0
 }
 
+// behindKind is the kind of a gap of this kind, or none, with one more character.
+func behindKind(kinds, kind uint32) uint32 { return max(kinds*31+kind, 1) } // zero is no gap
+
 // and is the gap with one more character, where last is the kind of the one before: spaces in a row are one.
 func (g gap) and(one gap, last uint32) gap {
-	if g == 0 {
-		return one
+	kinds := g.kind()
+	if last != ' ' || one.kind() != ' ' {
+		kinds = behindKind(kinds, one.kind())
 	}
-	kind := g.kind()
-	if one.kind() != ' ' || last != ' ' {
-		kind = max(kind*31+one.kind(), 1) // zero is no gap
-	}
-	return gap(kind)<<32 | g&(tabFirst|0xFF) | (g|one)&gapFlags
+	return g.from(kinds, g|one)
+}
+
+// from is the gap of this kind that begins with this character and has those with these flags.
+func (g gap) from(kinds uint32, flags gap) gap {
+	return gap(kinds)<<32 | g&(tabFirst|maskMark|0xFF) | flags&gapFlags
 }
 
 // repeats reports a character that is masking and has its like before it.
 func (g gap) repeats(last uint32) bool { return g&maskMark != 0 && g.kind() == last }
-
-// with is the gap of this character and another, false if it takes a closer look.
-func (g gap) with(more gap) (gap, bool) {
-	if g == 0 || more == 0 || more&special != 0 || more.repeats(g.kind()) {
-		return 0, false
-	}
-	return g.and(more, g.kind()), true
-}
 
 // What a character may be to a reader beside the gap that it makes: none, which parts numbers, or one of these.
 const (
@@ -79,24 +76,21 @@ func (g gap) value() byte   { return byte(g) }
 // glyph is what the character of several bytes at i is to a reader, and its bytes. A byte that is no UTF-8 is a letter of the
 // code pages: all that begin characters are.
 func glyph(text []byte, i int) (gap, int) {
-	switch b, rest := text[i], text[i:]; {
-	case b < 0xE0:
+	switch rest := text[i:]; {
+	case rest[0] < 0xE0:
 		if len(rest) > 1 && continuation(rest[1]) {
 			return ofTwoBytes[twoByteRune(rest)], 2
 		}
-	case b < 0xF0:
+	case rest[0] < 0xF0:
 		if len(rest) < 3 {
 			break
 		}
-		if fullWidth(rest) {
-			return aDigit | gap(rest[2]-0x90), 3
-		}
 		if r, ok := threeBytes(rest); ok {
-			return gapOf(classOf(r), r), 3
+			return gapOf(classAbove(r), r), 3
 		}
-	default:
-		if r, size := decodeRune(rest); size > 1 {
-			return gapOf(classOf(r), r), size
+	case len(rest) > 3:
+		if r, ok := fourBytes(rest); ok {
+			return gapOf(classAbove(r), r), 4
 		}
 	}
 	return 0, 1

@@ -67,23 +67,45 @@ func (r *reader) plain(g *group) bool {
 	here := r.text[pos : pos+mostPlain+1 : pos+mostPlain+1]
 	n := values.word(values.n, binary.LittleEndian.Uint64(here))
 	if n == 8 {
-		n = values.words(values.n, here)
+		if n += values.word(values.n+8, binary.LittleEndian.Uint64(here[8:])); n == 16 {
+			n += values.word(values.n+16, binary.LittleEndian.Uint64(here[16:]))
+		}
 	}
 	if n == 0 || n == mostPlain {
 		return false
 	}
-	behind, size := r.single[here[n]], 1
+	end, size := pos+n, 1
+	behind := r.single[here[n]]
 	if behind == severalBytes {
-		behind, size = glyph(r.text, pos+n)
+		behind, size = glyph(r.text, end)
+	}
+	at := end
+	if behind == unseenGap {
+		behind, at, size = r.seen(end+size, end)
 	}
 	if behind&special != 0 {
 		return false
 	}
 	r.sizes = r.sizes<<4 | uint32(min(n, mostSized))
-	g.end, g.n, g.sizes, g.kept = pos+n, n, r.sizes, keptAt(values.n)|plain
+	g.end, g.n, g.sizes, g.kept = end, n, r.sizes, keptAt(values.n)|plain
 	values.n += n
-	r.end(pos+n, behind, pos+n, size)
+	r.end(end, behind, at, size)
 	return true
+}
+
+// seen is the first character from i on that does not count as nothing, behind a group that ended at end: what it is, where it
+// stands and its bytes. No gap is given where none is near enough.
+func (r *reader) seen(i, end int) (one gap, at, size int) {
+	for i < len(r.text) && i <= end+maxGap {
+		if one, size = r.single[r.text[i]], 1; one == severalBytes {
+			one, size = glyph(r.text, i)
+		}
+		if one != unseenGap {
+			return one, i, size
+		}
+		i += size
+	}
+	return 0, i, 0
 }
 
 // spelled gives the group that begins at pos, character by character, and those behind it that begin with a digit of several bytes.
@@ -94,62 +116,31 @@ func (r *reader) spelled(groups []group) (n int) {
 		end, behind, at, size := r.digits(g)
 		r.sizes = r.sizes<<4 | uint32(min(g.n, mostSized))
 		g.sizes = r.sizes
-		r.gap(end, behind, at, size)
+		r.end(end, behind, at, size)
 		r.mixed = r.wide > 0 || !g.kept.plain() || r.pos > end+1
 		n++
 	}
 	return n
 }
 
-// end goes on from the end of a group to the next one of its chain, if the character behind it, where that stands and its bytes
-// let there be one.
+// stop ends the chain: the next is sought from pos on.
+func (r *reader) stop(pos int) { r.pos, r.begun = pos, false }
+
+// end goes on from the end of a group to the next one of its chain, if the first character behind it that is seen, where that
+// stands, its bytes and those that follow let there be one.
 func (r *reader) end(end int, behind gap, at, size int) {
 	r.mixed = false
 	if behind == 0 {
-		r.pos, r.begun = at+size, false
+		r.stop(at + size)
 		return
 	}
-	if i := at + size; at == end && i+1 < len(r.text) {
-		switch next := r.single[r.text[i]]; {
-		case next.isDigit():
-			r.pos, r.next, r.begun, r.mixed = i, behind, true, size > 1
-			return
-		case next == 0:
-			r.pos, r.begun = i+1, false
-			return
-		case next == severalBytes:
-			if r.wideEnd(i, behind) {
-				return
-			}
-		case r.text[i+1]-'0' <= 9:
-			if both, ok := behind.with(next); ok {
-				r.pos, r.next, r.begun = i+1, both, true
-				return
-			}
-		}
+	i := at + size
+	if at == end && i < len(r.text) && r.text[i]-'0' <= 9 { // as nearly always
+		r.pos, r.next, r.begun, r.mixed = i, behind, true, size > 1
+		return
 	}
-	r.gap(end, behind, at, size)
+	r.gap(end, behind, i)
 	r.mixed = true
-}
-
-// wideEnd is end where the second character behind a group, at i, is one of several bytes; false if it takes a closer look.
-func (r *reader) wideEnd(i int, behind gap) bool {
-	one, size := glyph(r.text, i)
-	switch {
-	case one == 0:
-		r.pos, r.begun = i+size, false
-		return true
-	case one.isDigit():
-		r.pos, r.next, r.begun, r.mixed, r.wide, r.digit = i, behind, true, true, size, one
-		return true
-	case i+size < len(r.text) && r.text[i+size]-'0' <= 9:
-		both, ok := behind.with(one)
-		if ok {
-			r.pos, r.next, r.begun = i+size, both, true
-		}
-		return ok
-	}
-	return false
 }
 
 // digits reads a group: digits of any script, and invisible characters among them, which count as nothing. It gives the
@@ -192,51 +183,42 @@ func (r *reader) digits(g *group) (end int, behind gap, at, size int) {
 	return end, 0, i, 0
 }
 
-// gap reads on from the character behind a group that ended: what stands between, and whether a group of the same chain
-// begins behind it.
-func (r *reader) gap(end int, one gap, i, size int) {
-	text, single := r.text, r.single
-	text = text[:min(len(text), end+maxGap+1)]
-	all, last, marks, spaces := gap(0), uint32(0), 0, 0
-	r.begun = false
-	for one != 0 {
-		kind := one.kind()
-		all = all.and(one, last)
-		if kind == ' ' {
-			for spaces++; i+size < len(text) && single[text[i+size]].kind() == ' '; i++ {
-				all |= single[text[i+size]] & gapFlags
-				spaces++
-			}
-			if spaces > maxSpaces {
-				break
-			}
-		} else if marks++; marks > maxMarks || one.repeats(last) {
-			break
+// gap reads on from i, behind the first character between the group that ended at end and the next: what stands between them, and
+// whether that is of the same chain.
+func (r *reader) gap(end int, first gap, i int) {
+	text, single := r.text[:min(len(r.text), end+maxGap+1)], r.single
+	all, last, marks, spaces := first, first.kind(), 0, 0
+	if last == ' ' {
+		spaces++
+	} else {
+		marks++
+	}
+	for i < len(text) {
+		one, size := single[text[i]], 1
+		if one == severalBytes {
+			one, size = glyph(r.text, i)
 		}
-		last = kind
-		for {
-			if i += size; i >= len(text) {
-				r.pos = i
-				return
-			}
-			if one, size = single[text[i]], 1; one&(unseenGap|severalBytes) == 0 {
-				break
-			}
-			if one == severalBytes {
-				one, size = glyph(r.text, i)
-			}
-			if one != unseenGap {
-				break
-			}
-		}
-		if one.isDigit() {
+		switch {
+		case one.isDigit():
 			if r.pos, r.next, r.begun = i, all, true; size > 1 {
 				r.wide, r.digit = size, one
 			}
 			return
+		case one == unseenGap:
+			i += size
+			continue
+		case one.kind() == ' ':
+			spaces++
+		default:
+			marks++
 		}
+		i += size
+		if one == 0 || marks > maxMarks || spaces > maxSpaces || one.repeats(last) {
+			break
+		}
+		all, last = all.and(one, last), one.kind()
 	}
-	r.pos = i + size
+	r.stop(i)
 }
 
 // short gives the groups that begin at pos, while they are of up to seven ASCII digits with one character of one byte between

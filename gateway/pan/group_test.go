@@ -82,7 +82,7 @@ func TestGroupsAreReadAlike(t *testing.T) {
 func oneByOne(text []byte, single *[256]gap) (groups []group) {
 	rd := reader{text: text, values: new(values), single: single}
 	for {
-		if rd.pos = seekDigit(text, rd.pos, len(text)); rd.pos >= len(text) {
+		if rd.pos, _, _ = seekDigit(text, rd.pos, len(text)); rd.pos >= len(text) {
 			return groups
 		}
 		for rd.begun, rd.next = true, 0; rd.begun; {
@@ -90,7 +90,9 @@ func oneByOne(text []byte, single *[256]gap) (groups []group) {
 			rd.values.n = 0
 			end, behind, at, size := rd.digits(&g)
 			groups = append(groups, g)
-			rd.gap(end, behind, at, size)
+			if rd.stop(at + size); behind != 0 {
+				rd.gap(end, behind, at+size)
+			}
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package pan
 
 import (
+	"encoding/binary"
 	"unicode"
 	"unicode/utf8"
 )
@@ -30,18 +31,11 @@ func classAt(text []byte, i int) (class, int) {
 	case alone(b):
 		return codePage(b), 1
 	}
-	text = text[i:]
-	switch {
-	case len(text) > 1 && twoBytes(text):
-		return classOf(twoByteRune(text)), 2
-	case text[0] < 0xE0:
-		return codePage(text[0]), 1
+	r, size := decodeRune(text[i:])
+	if size == 1 {
+		return codePage(text[i]), 1
 	}
-	r, size := decodeRune(text)
-	if r == utf8.RuneError && size <= 1 {
-		return codePage(text[0]), 1
-	}
-	return classOf(r), size
+	return classAbove(r), size
 }
 
 // decodeRune is utf8.DecodeRune (RFC 3629 section 4), quicker for what scripts and their digits are written in, and for bytes
@@ -64,8 +58,10 @@ func decodeRune(text []byte) (rune, int) {
 				return r, 3
 			}
 		}
-	case len(text) > 3 && continuation(text[1]) && continuation(text[2]) && continuation(text[3]) && (b != 0xF0 || text[1] >= 0x90) && (b != 0xF4 || text[1] < 0x90):
-		return rune(b&0x07)<<18 | rune(text[1]&0x3F)<<12 | rune(text[2]&0x3F)<<6 | rune(text[3]&0x3F), 4
+	case len(text) > 3:
+		if r, ok := fourBytes(text); ok {
+			return r, 4
+		}
 	}
 	return utf8.RuneError, 1
 }
@@ -80,10 +76,20 @@ func twoBytes(text []byte) bool {
 
 func twoByteRune(text []byte) rune { return rune(text[0]&0x1F)<<6 | rune(text[1]&0x3F) }
 
-// threeBytes is the character of three bytes that a text of three bytes at least begins with; false if there is none.
+// threeBytes is the character of three bytes that a text of as many at least begins with, the first of them E0 to EF; false if there
+// is none.
 func threeBytes(text []byte) (rune, bool) {
-	r := rune(text[0]&0x0F)<<12 | rune(text[1]&0x3F)<<6 | rune(text[2]&0x3F)
-	return r, text[0]&0xF0 == 0xE0 && continuation(text[1]) && continuation(text[2]) && r >= 0x800 && r>>11 != 0xD800>>11
+	rest := rune(binary.LittleEndian.Uint16(text[1:3]))
+	r := rune(text[0]&0x0F)<<12 | rest&0x3F<<6 | rest>>8&0x3F
+	const no = 1<<0 | 1<<(0xD800>>11) // two bytes would do, or surrogates
+	return r, rest&0xC0C0 == 0x8080 && no>>(r>>11&31)&1 == 0
+}
+
+// fourBytes is the same of four bytes, the first of them F0 or more.
+func fourBytes(text []byte) (rune, bool) {
+	x := rune(binary.BigEndian.Uint32(text))
+	r := x>>6&0x1C0000 | x>>4&0x3F000 | x>>2&0xFC0 | x&0x3F
+	return r, x&0x08C0C0C0 == 0x00808080 && uint32(r-0x10000) < 0x100000
 }
 
 // fullWidth reports a text that begins with one of the digits U+FF10 to U+FF19.
@@ -150,27 +156,32 @@ func classOf(r rune) class {
 	if r < utf8.RuneSelf {
 		return ascii[r&0x7F]
 	}
-	if page := pages[uint32(r)>>8&0x1FFF]; page != nil {
-		return page[r&0xFF]
-	}
-	return other
+	return classAbove(r)
 }
 
-// pages is the class of every character above ASCII, 256 to a page; a page of symbols alone is nil.
-var pages = classPages()
+// classAbove is the class of one character above ASCII.
+func classAbove(r rune) class {
+	return pages[pageOf[uint32(r)>>6&0x7FFF]][r&0x3F]
+}
 
-func classPages() (t [0x2000]*[256]class) {
+// page is the classes of 64 characters.
+type page [64]class
+
+// pages is the pages that differ, the first of them of symbols alone, and pageOf which of them each 64 characters of Unicode have.
+// Many have the same: those of letters alone.
+var pages, pageOf = classPages()
+
+func classPages() (pages [512]page, pageOf [0x8000]uint16) {
+	t := make([]*page, len(pageOf))
 	set := func(lo, hi, stride rune, c func(r rune) class) {
 		for r := lo; r <= hi; r += stride {
 			if r < utf8.RuneSelf {
 				continue
 			}
-			page := t[r>>8]
-			if page == nil {
-				page = new([256]class)
-				t[r>>8] = page
+			if t[r>>6] == nil {
+				t[r>>6] = new(page)
 			}
-			page[r&0xFF] = c(r)
+			t[r>>6][r&0x3F] = c(r)
 		}
 	}
 	paint := func(rt *unicode.RangeTable, c class) {
@@ -198,7 +209,19 @@ func classPages() (t [0x2000]*[256]class) {
 	for _, s := range compatibility {
 		set(s.from, s.from+rune(s.last-s.first), 1, func(r rune) class { return digit | class(r-s.from) + class(s.first) })
 	}
-	return t
+	known := map[page]uint16{{}: 0}
+	for at, p := range t {
+		if p == nil {
+			continue
+		}
+		n, ok := known[*p]
+		if !ok {
+			n = uint16(len(known))
+			known[*p], pages[n] = n, *p
+		}
+		pageOf[at] = n
+	}
+	return pages, pageOf
 }
 
 // invisibleToo is Hangul fillers: they draw nothing although Unicode counts them letters.

@@ -72,6 +72,28 @@ func TestQuickReadersAgreeWithTheLibrary(t *testing.T) {
 	}
 }
 
+// What a reader of groups takes for characters of several bytes are those of the library, whatever bytes stand for them.
+func TestGlyphsAreTheLibrarys(t *testing.T) {
+	last := []byte{0x00, 0x3F, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xFF}
+	for lead := lowestLead; lead <= 0xFF; lead++ {
+		for second := range 256 {
+			for third := range 256 {
+				for _, fourth := range last {
+					text := []byte{byte(lead), byte(second), byte(third), fourth}
+					r, size := utf8.DecodeRune(text)
+					want := gap(0) // a letter of the code pages
+					if size > 1 {
+						want = gapOf(classOf(r), r)
+					}
+					if got, n := glyph(text, 0); got != want || n != size {
+						t.Fatalf("%x is %#x of %d bytes, not %#x of %d", text, want, size, got, n)
+					}
+				}
+			}
+		}
+	}
+}
+
 // The first letter and the first digit of a text are those of a reader that goes from character to character.
 func TestFirstsAreThoseOfCharacters(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
@@ -96,8 +118,8 @@ func TestFirstsAreThoseOfCharacters(t *testing.T) {
 		if got, want := firstLetter(text), first(text, func(c class) bool { return c == letter }); got != want {
 			t.Fatalf("the first letter of %q is at %d, not %d", text, want, got)
 		}
-		if got, want := seekDigit(text, 0, len(text)), first(text, class.isDigit); got != want {
-			t.Fatalf("the first digit of %q is at %d, not %d", text, want, got)
+		if got, _, _ := seekDigit(text, 0, len(text)); got != first(text, class.isDigit) {
+			t.Fatalf("the first digit of %q is at %d, not %d", text, first(text, class.isDigit), got)
 		}
 	}
 }
