@@ -45,44 +45,57 @@ func (r *reader) seekChain(i, to int) (at int, few bool) {
 			break
 		}
 		n := leadingDigits(binary.LittleEndian.Uint64(r.text[i : i+8]))
-		if n < 8 && r.glances < mostGlances { // behind a chain that was kept the next is hardly ever too short
-			if !r.inVain {
-				if past := r.skim(i, n|r.wide); past > 0 {
-					i, r.wide = past, 0
-					continue
-				}
+		if n < 8 && r.habit.foresees() {
+			if past := r.skim(i, n|r.wide, max(n, 1)); past > 0 {
+				i, r.wide = past, 0
+				r.habit.learn(true)
+				continue
 			}
-			r.inVain = !r.inVain
+			r.inVain = true
 		}
 		return i, n > 0 && n < 8
 	}
 	return i, false
 }
 
-// mostSkimmed is how many bytes of digits a chain has at most that is passed over at sight: for one of eleven more would be lost where a
-// twelfth follows.
-const mostSkimmed = 8
+// habit is which chains hold too little by the ones before them: texts repeat what they are made of.
+type habit struct {
+	little uint64 // whether the next did, for each way in which the last six did or did not, one bit each
+	last   uint8  // the last six, one bit each
+}
 
-// skim is where reading goes on behind the chain that begins with n ASCII digits at i, or one of n bytes, if it holds so few that
-// none need be kept. It is zero if it may hold more, and for the few chains that take a closer look.
-func (r *reader) skim(i, n int) (past int) {
+func (h *habit) foresees() bool { return h.little>>(h.last&63)&1 != 0 }
+
+func (h *habit) learn(little bool) {
+	of := uint64(1) << (h.last & 63)
+	h.little &^= of
+	if h.last <<= 1; little {
+		h.little |= of
+		h.last |= 1
+	}
+}
+
+// skim is where reading goes on behind the chain that begins at i with so many bytes of digits, so many of them, if it holds too few
+// for a number. It is zero if it may hold enough.
+func (r *reader) skim(i, size, n int) (past int) {
 	text, single := r.text, r.single
 	for digits := 0; ; {
-		i += n // one of several bytes is as dear to read as so many of one byte
-		if digits += n; digits > mostSkimmed {
+		i += size
+		if digits += n; digits >= shortest {
 			return 0
 		}
-		for marks, spaces, last := 0, 0, uint32(0); ; {
+		for end, marks, spaces, last := i, 0, 0, uint32(0); ; {
 			if i+8 > len(text) {
 				return 0
 			}
-			one, size := single[text[i]], 1
-			if one == severalBytes {
+			var one gap
+			if one, size = single[text[i]], 1; one == severalBytes {
 				one, size = glyph(text, i)
 			}
 			if one.isDigit() {
-				if n = size; n == 1 {
+				if n = 1; size == 1 {
 					n = leadingDigits(binary.LittleEndian.Uint64(text[i : i+8]))
+					size = n
 				}
 				break
 			}
@@ -91,7 +104,10 @@ func (r *reader) skim(i, n int) (past int) {
 			case one == 0:
 				return i
 			case one == unseenGap:
-				return 0
+				if i > end+maxGap {
+					return i
+				}
+				continue
 			case kind == ' ':
 				spaces++
 			default:

@@ -54,7 +54,8 @@ type reader struct {
 	stretch int  // end of the stretch in hand: behind it the next is sought
 	dense   bool // the chain in hand is near the one before
 	glances int  // how often the next may be looked for nearby before the seeker is asked
-	inVain  bool // the chain before was tried to be passed over: the next is as often as not like it, and read at once
+	habit   habit
+	inVain  bool // the chain in hand was tried to be passed over
 }
 
 // plain reads on in the group that begins at pos, if it is known to be of ASCII digits alone by the character behind it, as nearly

@@ -144,9 +144,12 @@ func (w *walk) fill(r *reader) {
 		if r.begun {
 			continue
 		}
-		if r.glances--; !w.forget() {
+		forgotten := w.forget()
+		if r.glances--; !forgotten {
 			r.glances = mostGlances
 		}
+		r.habit.learn(forgotten && !r.inVain)
+		r.inVain = false
 	}
 }
 
