@@ -130,7 +130,6 @@ func (r *reader) stop(pos int) { r.pos, r.begun = pos, false }
 // end goes on from the end of a group to the next one of its chain, if the first character behind it that is seen, where that
 // stands, its bytes and those that follow let there be one.
 func (r *reader) end(end int, behind gap, at, size int) {
-	r.mixed = false
 	if behind == 0 {
 		r.stop(at + size)
 		return
@@ -141,7 +140,6 @@ func (r *reader) end(end int, behind gap, at, size int) {
 		return
 	}
 	r.gap(end, behind, i)
-	r.mixed = true
 }
 
 // digits reads a group: digits of any script, and invisible characters among them, which count as nothing. It gives the
@@ -201,8 +199,8 @@ func (r *reader) gap(end int, first gap, i int) {
 		}
 		switch {
 		case one.isDigit():
-			if r.pos, r.next, r.begun = i, all, true; size > 1 {
-				r.wide, r.digit = size, one
+			if r.pos, r.next, r.begun, r.mixed = i, all, true, marks > 0; size > 1 {
+				r.wide, r.digit, r.mixed = size, one, true
 			}
 			return
 		case one == unseenGap:
