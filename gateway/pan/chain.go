@@ -40,14 +40,16 @@ func (r *reader) advance() bool {
 // stands before it, and whether short may read it.
 func (r *reader) seekChain(i, to int) (at int, few bool) {
 	for i < to {
-		i, r.digit, r.wide = seekDigit(r.text, i, to)
+		if r.wide = 0; r.text[i]-'0' > 9 {
+			i, r.digit, r.wide = seekDigit(r.text, i, to)
+		}
 		if i >= to || i+8 > len(r.text) {
 			break
 		}
 		n := leadingDigits(binary.LittleEndian.Uint64(r.text[i : i+8]))
 		if n < 8 && r.habit.foresees() {
 			if past := r.skim(i, n|r.wide, max(n, 1)); past > 0 {
-				i, r.wide = past, 0
+				i = past
 				r.habit.learn(true)
 				continue
 			}
