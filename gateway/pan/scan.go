@@ -205,8 +205,8 @@ func (w *walk) hopeless(g *group) bool {
 }
 
 // next goes on from the group in hand to one at which a number may begin, by what stands around it in its chain. None begins at
-// three digits, nor at a single digit or a pair that is behind its like or has not enough of its like behind it, unless it
-// begins a float of a number or a short value.
+// three digits, nor at a single digit or a pair that is behind its like or has not five of its like behind it, unless it begins a
+// float of a number or a short value.
 func (w *walk) next(r *reader) bool {
 	for free, brief := w.free, w.brief; ; {
 		if w.n-w.at < ahead && !w.ended {
@@ -233,7 +233,7 @@ func (w *walk) next(r *reader) bool {
 				switch {
 				case within && at+8 < seen && w.groups[at+7].sizes == eightOf(g.n):
 					at += 6
-				case behind == g.n && !within && w.many(at, 6) || behind >= shortest-1 && w.text.Data[g.end] == '.':
+				case behind == g.n && !within && w.groups[at+5].sizes&0xFFFFFF == sixOf(g.n) || behind >= shortest-1 && w.text.Data[g.end] == '.':
 					w.at = at
 					return true
 				}
@@ -270,12 +270,6 @@ func (w *walk) grouped(g *group) bool {
 	w.sizes = w.sizesAt(w.at)
 	w.counts = canonical(w.sizes)
 	return w.counts != 0 && (g.before == 0 || w.opens(g))
-}
-
-// many reports that a chain has so many groups, eight at most, up to the last of as many from the one at i on: it has not where
-// those are no longer of it.
-func (w *walk) many(i, groups int) bool {
-	return w.groups[i+groups-1].sizes>>(4*(groups-1)) != 0
 }
 
 // judge finds the best match that begins at the group in hand, and reports whether there is one.

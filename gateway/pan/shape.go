@@ -21,7 +21,8 @@ const mostGroups = 5
 // mostSized is what the sizes of groups tell apart: longer ones are all alike.
 const mostSized = 15
 
-// eightOf is the sizes of eight groups of so many digits, fifteen at most.
+// sixOf and eightOf are the sizes of so many groups of so many digits, fifteen at most.
+func sixOf(digits int) uint32   { return uint32(digits) * 0x111111 }
 func eightOf(digits int) uint32 { return uint32(digits) * 0x11111111 }
 
 // sizesAt is the sizes of the groups from i on. Those of a group and the ones before it in its chain were packed when it was

@@ -25,11 +25,15 @@ func (w *walk) tabled(c candidate, start, end int) bool {
 	if c.groups > 1 && w.cells(c, start, end) {
 		return true
 	}
-	if c.groups < 4 || !marked(w.text.Data[start:end]) || !w.amongNumbers(start) {
+	if c.groups < 4 || !marked(w.text.Data[start:end]) {
+		return false
+	}
+	own := lineAround(w.text.Data, start)
+	if own.end == 0 || !onlyRow(w.text.Data[own.start:own.end-1]) {
 		return false
 	}
 	w.spent += rowsCost
-	w.surround(start)
+	w.surround(own)
 	others := 0
 	for i := range w.rows {
 		if i != nearRows && w.other(&w.rows[i]) {
@@ -37,12 +41,6 @@ func (w *walk) tabled(c candidate, start, end int) bool {
 		}
 	}
 	return others >= 2
-}
-
-// amongNumbers reports a line around i that is no longer than a row and in which nothing stands but digits and the marks of a table.
-func (w *walk) amongNumbers(i int) bool {
-	own := lineAround(w.text.Data, i)
-	return own.end > 0 && onlyRow(w.text.Data[own.start:own.end-1])
 }
 
 // onlyRow reports nothing but digits and the marks of a table.
@@ -81,7 +79,7 @@ func (w *walk) beside(i int, parted func(line []byte) bool) bool {
 	}
 	var near [2]row
 	if own.start > 0 {
-		near[0] = lineAround(text, own.start-1)
+		near[0] = lineBefore(text, own.start)
 	}
 	if own.end < len(text) {
 		near[1] = line(text, own.end)
@@ -138,14 +136,14 @@ func marked(b []byte) bool {
 	return false
 }
 
-// surround finds the lines around the one that i is in. A line too long for a row ends the table.
-func (w *walk) surround(i int) {
+// surround finds the lines around this one. A line too long for a row ends the table.
+func (w *walk) surround(own row) {
 	r, text := &w.rows, w.text.Data
-	if own := r[nearRows]; i >= own.start && i < own.end {
+	if own.start == r[nearRows].start && own.end == r[nearRows].end {
 		return
 	}
 	known := nearRows + 1
-	for known < len(r) && (i < r[known].start || i >= r[known].end) {
+	for known < len(r) && (own.start < r[known].start || own.start >= r[known].end) {
 		known++
 	}
 	if known < len(r) { // the line is one of those below the one before
@@ -155,9 +153,9 @@ func (w *walk) surround(i int) {
 		return
 	}
 	clear(r[:])
-	r[nearRows] = lineAround(text, i)
+	r[nearRows] = own
 	for k := nearRows; k > 0 && r[k].end > 0 && r[k].start > 0; k-- {
-		r[k-1] = lineAround(text, r[k].start-1)
+		r[k-1] = lineBefore(text, r[k].start)
 	}
 	r.below(nearRows+1, text)
 }
@@ -173,6 +171,16 @@ func (r *rows) below(k int, text []byte) {
 func lineAround(text []byte, i int) row {
 	start := max(0, i-mostRow)
 	return line(text, start+lastByte(text[start:i], '\n')+1)
+}
+
+// lineBefore is the line that ends before i, where another begins, or none if it is too long.
+func lineBefore(text []byte, i int) row {
+	from := max(0, i-1-mostRow)
+	start := from + lastByte(text[from:i-1], '\n') + 1
+	if start > 0 && text[start-1] != '\n' {
+		return row{}
+	}
+	return row{start: start, end: i}
 }
 
 // line is the line that begins at start, or none if it is too long or start is within one.
