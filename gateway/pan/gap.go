@@ -42,21 +42,13 @@ func (g gap) like(other gap) bool {
 	return (g^other)&likeness == 0
 }
 
-// behindKind is the kind of a gap of this kind, or none, with one more character.
-func behindKind(kinds, kind uint32) uint32 { return max(kinds*31+kind, 1) } // zero is no gap
-
 // and is the gap with one more character, where last is the kind of the one before: spaces in a row are one.
 func (g gap) and(one gap, last uint32) gap {
-	kinds := g.kind()
+	kind := g.kind()
 	if last != ' ' || one.kind() != ' ' {
-		kinds = behindKind(kinds, one.kind())
+		kind = max(kind*31+one.kind(), 1) // zero is no gap
 	}
-	return g.from(kinds, g|one)
-}
-
-// from is the gap of this kind that begins with this character and has those with these flags.
-func (g gap) from(kinds uint32, flags gap) gap {
-	return gap(kinds)<<32 | g&(tabFirst|maskMark|0xFF) | flags&gapFlags
+	return gap(kind)<<32 | g&(tabFirst|maskMark|0xFF) | (g|one)&gapFlags
 }
 
 // repeats reports a character that is masking and has its like before it.

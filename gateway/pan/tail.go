@@ -140,7 +140,7 @@ func maySayCVV(b []byte) bool {
 	return false
 }
 
-// introductions is what a text holds of them: where letters are no matter, the words among them.
+// introductions is what a text holds of them; a letter that is in no word is found only where any letter matters.
 func introductions(b []byte, anyLetter bool) (found introduction) {
 	for i := 0; i < len(b); {
 		switch beginnings[b[i]] {
