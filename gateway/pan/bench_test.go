@@ -94,6 +94,11 @@ var hard = map[string]func(r *rand.Rand, b *bytes.Buffer){
 	"capitals":           pieces(literal(":"), inFours("."), literal(".ӘӘӘӘжD:")),
 	"addresses":          pieces(inFours("/"), literal("id="), number("6759", 12, 0), literal("\xff/")),
 	"cards of cards":     pieces(number("62", 17, 1), literal("①\xa0acccccard счет ")),
+	"unseen runs":        literal("1" + strings.Repeat("\u200b", maxGap/3)),
+	"longer unseen runs": literal("1" + strings.Repeat("\u200b", maxGap/3+1)),
+	"lone digits":        pieces(literal(")٤12/28\u200b٤*-Z４gift ٤-٤_:"), inFours("/"), literal("#")),
+	"groups unseen":      literal("#### ####\u200b\t"),
+	"carets":             pieces(number("6759", 12, 0), literal("^^####:")),
 	"invisible at cards": pieces(literal("01\xff"), inFours("\t"), literal("\u200b|")),
 	"soup":               pieces(literal("0\x82٤\xff\xa0")),
 	"soup of brackets":   pieces(literal("٤{٤\xa0:")),
@@ -108,7 +113,7 @@ var hard = map[string]func(r *rand.Rand, b *bytes.Buffer){
 }
 
 // hardNames is the names of the fields under which some of them are hardest; the others are comments.
-var hardNames = map[string]string{"identifiers alone": "yclid"}
+var hardNames = map[string]string{"identifiers alone": "yclid", "groups unseen": "yclid", "carets": "card_number"}
 
 // hardText is a hard text as the value of its field.
 func hardText(name string, text []byte) Text {
