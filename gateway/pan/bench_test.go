@@ -96,6 +96,7 @@ var hard = map[string]func(r *rand.Rand, b *bytes.Buffer){
 	"cards of cards":     pieces(number("62", 17, 1), literal("①\xa0acccccard счет ")),
 	"unseen runs":        literal("1" + strings.Repeat("\u200b", maxGap/3)),
 	"longer unseen runs": literal("1" + strings.Repeat("\u200b", maxGap/3+1)),
+	"unseen and blanks":  literal("1" + strings.Repeat("\u200b", maxGap/3) + "  -"),
 	"lone digits":        pieces(literal(")٤12/28\u200b٤*-Z４gift ٤-٤_:"), inFours("/"), literal("#")),
 	"groups unseen":      literal("#### ####\u200b\t"),
 	"carets":             pieces(number("6759", 12, 0), literal("^^####:")),

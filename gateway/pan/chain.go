@@ -18,8 +18,8 @@ func (r *reader) advance() bool {
 	}
 	if r.pos >= r.stretch && r.dense && r.glances > 0 {
 		limit := min(r.pos+glance, len(r.text))
-		if at, known := r.seekChain(r.pos, limit); at < limit {
-			r.pos, r.stretch, few = at, at+1, known
+		if r.pos, few = r.seekChain(r.pos, limit); r.pos < limit {
+			r.stretch = r.pos + 1
 		}
 	}
 	for r.pos >= r.stretch {
@@ -37,7 +37,7 @@ func (r *reader) advance() bool {
 }
 
 // seekChain is the first digit from i on that begins a chain in which something may be found, or an offset of to or more if none
-// stands before it, and whether short may read it.
+// stands before it, and whether short may read it. Of a chain that begins with a digit of several bytes that is kept in hand.
 func (r *reader) seekChain(i, to int) (at int, few bool) {
 	for i < to {
 		if r.wide = 0; r.text[i]-'0' > 9 {
@@ -48,7 +48,7 @@ func (r *reader) seekChain(i, to int) (at int, few bool) {
 		}
 		n := leadingDigits(binary.LittleEndian.Uint64(r.text[i : i+8]))
 		if n < 8 && r.habit.foresees() {
-			if past := r.skim(i, n|r.wide, max(n, 1)); past > 0 {
+			if past := r.skim(i, n); past > 0 {
 				i = past
 				r.habit.learn(true)
 				continue
@@ -60,37 +60,49 @@ func (r *reader) seekChain(i, to int) (at int, few bool) {
 	return i, false
 }
 
-// habit is whether a chain held too little for a number, by whether the six before it did: texts repeat what they are made of. To
-// foresee it is worth a third of what reading such a chain costs; to be wrong costs time, and nothing else.
+// habit is whether chains are ones to pass over, by whether the six before them were: texts repeat what they are made of. To pass over
+// a chain takes a third of the time that reading it takes; to try in vain takes up to as long as reading it does.
 type habit struct {
-	little uint64 // the chain did, for each way in which the six before it did or did not, one bit each
-	last   uint8  // the last six, one bit each, the last of them lowest; two bits more are in vain
+	once  uint64 // whether the last chain was, behind six of each kind: one bit for each way in which those were or were not
+	twice uint64 // and the one before it
+	last  uint8  // the last six, one bit each, the last of them lowest; the two upper bits are unused
 }
 
-// foresees reports that the next chain likely holds too little.
-func (h *habit) foresees() bool { return h.little>>(h.last&63)&1 != 0 }
+// foresees reports that the next chain is likely one to pass over.
+func (h *habit) foresees() bool { return h.twice>>(h.last&63)&1 != 0 }
 
-// learn takes in whether the next chain did.
-func (h *habit) learn(little bool) {
-	of := uint64(1) << (h.last & 63)
-	h.little &^= of
-	if h.last <<= 1; little {
-		h.little |= of
+// learn takes in whether the next chain was.
+func (h *habit) learn(over bool) {
+	behind := uint64(1) << (h.last & 63)
+	if h.last <<= 1; over {
+		h.twice |= h.once & behind
+		h.once |= behind
 		h.last |= 1
+	} else {
+		h.twice &^= behind
+		h.once &^= behind
 	}
 }
 
-// skim is where reading goes on behind the chain that begins at i with so many bytes of digits, so many of them, if it holds too few
-// for a number. It is zero if it may hold enough.
-func (r *reader) skim(i, size, n int) (past int) {
-	text, single := r.text, r.single
+// mostSkimmed is how many bytes are read at most to pass over a chain: few chains of so few digits take more. It is less than maxGap,
+// so that this need not be heeded.
+const mostSkimmed = 32
+
+// skim is where reading goes on behind the chain that begins at i, with n ASCII digits or with the wide one in hand, if it holds too
+// few digits for a number. It is zero if it may hold enough, or takes a closer look.
+func (r *reader) skim(i, n int) (past int) {
+	text, single, size := r.text, r.single, n
+	if n == 0 {
+		n, size = 1, r.wide
+	}
+	limit := min(i+mostSkimmed, len(text)-8)
 	for digits := 0; ; {
 		i += size
 		if digits += n; digits >= shortest {
 			return 0
 		}
-		for end, marks, spaces, last := i, 0, 0, uint32(0); ; {
-			if i+8 > len(text) {
+		for marks, spaces, last := 0, 0, uint32(0); ; {
+			if i > limit {
 				return 0
 			}
 			var one gap
@@ -109,9 +121,6 @@ func (r *reader) skim(i, size, n int) (past int) {
 			case one == 0:
 				return i
 			case one == unseenGap:
-				if i > end+maxGap {
-					return i
-				}
 				continue
 			case kind == ' ':
 				spaces++

@@ -15,7 +15,7 @@ const (
 )
 
 // seekDigit is the first byte from i on that begins a digit, or to if none begins before it. A digit of several bytes is given too,
-// with their number.
+// and how many they are.
 func seekDigit(text []byte, i, to int) (at int, wide gap, size int) {
 	for ; i < to; i++ {
 		b := text[i]

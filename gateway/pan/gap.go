@@ -12,7 +12,7 @@ const (
 	commaGap                        // holds a comma
 	wideSpace                       // holds a space above ASCII
 	tabFirst                        // begins with a tab
-	maskMark                        // see masking; of single characters only
+	maskMark                        // begins with one that is masking
 )
 
 const (

@@ -47,7 +47,7 @@ type reader struct {
 	begun   bool      // a group begins at pos
 	next    gap       // what stands before that
 	sizes   uint32    // of the groups of the chain in hand
-	wide    int       // bytes of the digit at pos, if it is known to be no ASCII
+	wide    int       // bytes of the digit at pos, if a group begins there and it is known to be no ASCII
 	digit   gap       // that digit
 	mixed   bool      // the group at pos is likely none of those that short reads
 	seek    seeker
@@ -55,7 +55,7 @@ type reader struct {
 	dense   bool // the chain in hand is near the one before
 	glances int  // how often the next may be looked for nearby before the seeker is asked
 	habit   habit
-	inVain  bool // the chain in hand was tried to be passed over
+	inVain  bool // to pass over the chain in hand was tried
 }
 
 // plain reads on in the group that begins at pos, if it is known to be of ASCII digits alone by the character behind it, as nearly
@@ -75,14 +75,12 @@ func (r *reader) plain(g *group) bool {
 	if n == 0 || n == mostPlain {
 		return false
 	}
-	end, size := pos+n, 1
-	behind := r.single[here[n]]
-	if behind == severalBytes {
-		behind, size = glyph(r.text, end)
-	}
+	end := pos + n
 	at := end
-	if behind == unseenGap {
-		behind, at, size = r.seen(end+size, end)
+	behind, size := r.character(at)
+	if behind == unseenGap && at+size < len(r.text) {
+		at += size
+		behind, size = r.character(at)
 	}
 	if behind&special != 0 {
 		return false
@@ -94,19 +92,12 @@ func (r *reader) plain(g *group) bool {
 	return true
 }
 
-// seen is the first character from i on that does not count as nothing, behind a group that ended at end: what it is, where it
-// stands and its bytes. No gap is given where none is near enough.
-func (r *reader) seen(i, end int) (one gap, at, size int) {
-	for i < len(r.text) && i <= end+maxGap {
-		if one, size = r.single[r.text[i]], 1; one == severalBytes {
-			one, size = glyph(r.text, i)
-		}
-		if one != unseenGap {
-			return one, i, size
-		}
-		i += size
+// character is what the one at i is to a reader, and its bytes.
+func (r *reader) character(i int) (one gap, size int) {
+	if one = r.single[r.text[i]]; one == severalBytes {
+		return glyph(r.text, i)
 	}
-	return 0, i, 0
+	return one, 1
 }
 
 // spelled gives the group that begins at pos, character by character, and those behind it that begin with a digit of several bytes.

@@ -168,7 +168,7 @@ func classAbove(r rune) class {
 type page [64]class
 
 // pages is the pages that differ, the first of them of symbols alone, and pageOf which of them each 64 characters of Unicode have.
-// Many have the same: those of letters alone.
+// Many have the same, those of letters alone: there are 330, and room for what Unicode will add.
 var pages, pageOf = classPages()
 
 func classPages() (pages [512]page, pageOf [0x8000]uint16) {
