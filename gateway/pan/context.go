@@ -130,14 +130,9 @@ func (w *walk) alone(start, end int) bool {
 
 // firstLetter is the offset of the first letter, or the length of a text that has none.
 func firstLetter(text []byte) (i int) {
-	for i < len(text) {
-		if i+8 <= len(text) {
-			of := letters(binary.LittleEndian.Uint64(text[i : i+8]))
-			if of == 0 {
-				i += 8
-				continue
-			}
-			i += bits.TrailingZeros64(of) / 8
+	for {
+		if i += untilLetter(text[i:]); i == len(text) {
+			return i
 		}
 		if beginnings[text[i]] == noLetter {
 			i++
@@ -145,11 +140,10 @@ func firstLetter(text []byte) (i int) {
 		}
 		c, size := classAt(text, i)
 		if c == letter {
-			break
+			return i
 		}
 		i += size
 	}
-	return i
 }
 
 // compound is where an identifier of several numbers begins whose last is at start: page_post.

@@ -2,6 +2,7 @@ package pan
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"unicode"
 	"unicode/utf8"
 )
@@ -132,9 +133,7 @@ func (w *wordReader) ascii(n int, last rune) (int, rune, bool) {
 				w.pos, w.end = i+1, i
 				return n, last, true
 			}
-			for i+9 <= len(text) && letters(binary.LittleEndian.Uint64(text[i+1:])) == 0 {
-				i += 8
-			}
+			i += untilLetter(text[i+1:])
 			continue
 		case b < 'a' && n > 0 && !(last <= 'Z' && i+1 < len(text) && text[i+1] < 'a') && w.humps(last, i+1):
 			w.pos, w.end = i, i
@@ -150,6 +149,17 @@ func (w *wordReader) ascii(n int, last rune) (int, rune, bool) {
 	}
 	w.pos = len(text)
 	return n, last, false
+}
+
+// untilLetter is how many bytes stand before the first that is a Latin letter or above ASCII, eight at a time; the last few are not
+// looked at.
+func untilLetter(text []byte) (n int) {
+	for ; n+8 <= len(text); n += 8 {
+		if of := letters(binary.LittleEndian.Uint64(text[n : n+8])); of != 0 {
+			return n + bits.TrailingZeros64(of)/8
+		}
+	}
+	return n
 }
 
 // letters is the bytes, of eight, that are Latin letters or above ASCII: the highest bit of each.
