@@ -17,6 +17,10 @@ const (
 // seekDigit is the first byte from i on that begins a digit, or to if none begins before it. A digit of several bytes is given too,
 // and how many they are.
 func seekDigit(text []byte, i, to int) (at int, wide gap, size int) {
+	if i+8 <= len(text) { // what is near is found at once
+		x := binary.LittleEndian.Uint64(text[i : i+8])
+		i = min(to, i+bits.TrailingZeros64(asciiDigits(x)|x&(x<<1)&tops)/8)
+	}
 	for ; i < to; i++ {
 		b := text[i]
 		if b-'0' <= 9 {
