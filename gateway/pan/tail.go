@@ -124,12 +124,15 @@ const (
 	ofCVV                             // a word for a verification value
 )
 
-// maySayCVV reports a text that has letters enough in a row for a word for a verification value.
+// maySayCVV reports a text that has letters enough in a row for a word for a verification value, behind one that begins such a word.
 func maySayCVV(b []byte) bool {
 	letters := 0
 	for _, c := range b {
 		switch {
 		case beginnings[c] == ofWord:
+			if letters == 0 && !beginsCVV[c] {
+				continue
+			}
 			if letters++; letters == leastWord {
 				return true
 			}
@@ -138,6 +141,18 @@ func maySayCVV(b []byte) bool {
 		}
 	}
 	return false
+}
+
+// beginsCVV is the first bytes of the words for a verification value.
+var beginsCVV = firstsOfCVV()
+
+func firstsOfCVV() (t [256]bool) {
+	for w, says := range introducers {
+		if says == ofCVV {
+			t[w[0]], t[strings.ToUpper(w)[0]] = true, true
+		}
+	}
+	return t
 }
 
 // introductions is what a text holds of them; a letter that is in no word is found only where any letter matters.
