@@ -64,11 +64,14 @@ type Table struct {
 // head is what all numbers of the same four digits have in common. Thousands of prefixes share one, so that all of them
 // stay in the nearest cache.
 type head struct {
-	lengths uint32             // allowed by any range
-	lenient uint32             // the same of the ranges that promise no check digit
-	spans   []span             // best tier first, then narrowest
-	sure    [longest + 1]uint8 // by length, one more than which span all numbers that begin so are in first; zero if it takes more digits
+	lengths uint32  // allowed by any range
+	lenient uint32  // the same of the ranges that promise no check digit
+	spans   []span  // best tier first, then narrowest
+	sure    [2]sure // the first span of numbers whose check digit does not hold, and of those whose does
 }
+
+// sure is, by length, one more than which span all numbers that begin so are in first; zero if it takes more digits to tell.
+type sure [longest + 1]uint8
 
 var brandName = regexp.MustCompile(`^[a-z][a-z0-9-]{1,31}$`)
 
@@ -96,7 +99,7 @@ func (t *Table) head(prefix uint32, spans []span) uint16 {
 	slices.SortStableFunc(spans, func(a, b span) int {
 		return cmp.Or(cmp.Compare(b.tier, a.tier), cmp.Compare(a.to-a.from, b.to-b.from))
 	})
-	sure := surely(prefix, spans)
+	sure := [2]sure{surely(prefix, spans, false), surely(prefix, spans, true)}
 	i := slices.IndexFunc(t.heads, func(h head) bool { return h.sure == sure && slices.Equal(h.spans, spans) })
 	if i < 0 {
 		i = len(t.heads)
@@ -112,16 +115,16 @@ func (t *Table) head(prefix uint32, spans []span) uint16 {
 	return uint16(i)
 }
 
-// surely is, by length, one more than the place of the first of the spans that has numbers of this prefix and length, if it has
-// all of them.
-func surely(prefix uint32, spans []span) (sure [longest + 1]uint8) {
+// surely is the first of the spans that has numbers of this prefix and each length, if it has all of them; where the check digit does
+// not hold, of those that promise none.
+func surely(prefix uint32, spans []span, luhn bool) (first sure) {
 	for n := shortest; n <= longest; n++ {
-		i := slices.IndexFunc(spans, func(s span) bool { return s.lengths>>n&1 != 0 })
+		i := slices.IndexFunc(spans, func(s span) bool { return s.lengths>>n&1 != 0 && (luhn || s.luhn != Required) })
 		if i >= 0 && i < 0xFF && spans[i].from <= prefix*10000 && spans[i].to >= prefix*10000+9999 {
-			sure[n] = uint8(i + 1)
+			first[n] = uint8(i + 1)
 		}
 	}
-	return sure
+	return first
 }
 
 func (r Row) span() (span, error) {
@@ -186,7 +189,11 @@ func (t *Table) look(digits []byte, luhn bool) *span { return t.of(digits).look(
 
 // look is the same among the ranges of the head.
 func (h *head) look(digits []byte, luhn bool) (found *span) {
-	if i := h.sure[len(digits)]; luhn && i > 0 {
+	sure := &h.sure[0]
+	if luhn {
+		sure = &h.sure[1]
+	}
+	if i := sure[len(digits)]; i > 0 {
 		return &h.spans[i-1] // nearly always
 	}
 	first := prefix8(digits)

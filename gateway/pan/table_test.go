@@ -3,6 +3,7 @@ package pan
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -161,6 +162,33 @@ func TestEveryRowIsSourcedAndDated(t *testing.T) {
 	for _, r := range Shipped() {
 		if r.Source == "" || len(r.Date) != len("2006-01-02") {
 			t.Errorf("row %s %s has no source or date", r.Brand, r.From)
+		}
+	}
+}
+
+// The range that four digits tell is the one that all of them do: the first that has the number, of those that promise no check
+// digit where it does not hold, if one does.
+func TestLookIsTheFirstThatFits(t *testing.T) {
+	table, err := NewTable(Row{Brand: "lenient", From: "40", To: "49", Lengths: []int{15, 16}, Luhn: Unknown}, Row{Brand: "narrow", From: "41111", To: "41119", Lengths: []int{16}, Luhn: Absent})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(3, 1))
+	for range 300_000 {
+		digits := digitValues([]byte(digitsOf(r, shortest+r.IntN(longest-shortest+1))))
+		h, luhn := table.of(digits), r.IntN(2) == 0
+		var fit []*span
+		for i := range h.spans {
+			if s, first := &h.spans[i], prefix8(digits); first >= s.from && first <= s.to && s.lengths>>len(digits)&1 != 0 {
+				fit = append(fit, s)
+			}
+		}
+		var want *span
+		if len(fit) > 0 {
+			want = fit[max(0, slices.IndexFunc(fit, func(s *span) bool { return luhn || s.luhn != Required }))]
+		}
+		if got := h.look(digits, luhn); got != want {
+			t.Fatalf("%d digits, check digit %t: %v, not %v", len(digits), luhn, got, want)
 		}
 	}
 }
