@@ -9,18 +9,18 @@ import (
 const longestToken = 32
 
 // bounded reports whether the candidate stands on its own: not a part of a longer token, number, list or table.
-func (w *walk) bounded(c candidate, digits []byte) bool {
+func (w *walk) bounded(c *candidate) bool {
 	start, end := w.groups[w.at].start, w.groups[w.at+c.groups-1].end
 	if c.shape == whole && w.apparent(start, end) {
-		return !(c.digits == 18 && w.kazakhAccount(start))
+		return !(len(c.digits) == 18 && w.kazakhAccount(start))
 	}
-	if !w.standsAlone(start, end, c) {
+	if !w.standsAlone(start, end, c.shape, len(c.digits)) {
 		return false
 	}
 	if c.shape == whole {
-		return w.notFraction(start, end) && w.notToken(start, end) && !(c.digits == 18 && w.kazakhAccount(start))
+		return w.notFraction(start, end) && w.notToken(start, end) && !(len(c.digits) == 18 && w.kazakhAccount(start))
 	}
-	return w.notListed(c, digits)
+	return w.notListed(c)
 }
 
 // apparent reports a run between two characters of which neither makes it a part of anything, as nearly all are.
@@ -40,16 +40,16 @@ func boundingBytes() (t [256]bool) {
 	return t
 }
 
-// standsAlone reports whether no letter touches the number, or only a word does: VISA4111…, 4111…KZT.
-func (w *walk) standsAlone(start, end int, c candidate) bool {
+// standsAlone reports whether no letter touches a number of so many digits, or only a word does: VISA4111…, 4111…KZT.
+func (w *walk) standsAlone(start, end int, s shape, digits int) bool {
 	text := w.text.Data
 	if word, ok := wordBefore(text, start); word < start {
-		if !ok || !escape(text, word, start) && !plainWord(text[word:start], c.shape, c.digits) && !w.abbreviation(word, start, end) && !formatCode(text[:start]) {
+		if !ok || !escape(text, word, start) && !plainWord(text[word:start], s, digits) && !w.abbreviation(word, start, end) && !formatCode(text[:start]) {
 			return false
 		}
 	}
 	word, ok := wordAfter(text, end)
-	return word == end || ok && plainWord(text[end:word], c.shape, 0) || opensDetail(text[end:])
+	return word == end || ok && plainWord(text[end:word], s, 0) || opensDetail(text[end:])
 }
 
 // formatCode reports text that ends with the start of track 1 (ISO/IEC 7813): groups may have blanks on it.
@@ -297,18 +297,17 @@ func year(v byte) bool  { return v-20 <= 45-20 }
 
 // notTable reports that the groups are no cells of a table, whatever words stand before them, and that dots, commas and
 // line ends join only what they may.
-func (w *walk) notTable(c candidate) bool {
+func (w *walk) notTable(c *candidate) bool {
 	dotless, alike := c.shape == grouped, w.groups[w.at].before != 0 && !c.shape.isOdd()
 	if !dotless && !alike {
 		return true
 	}
-	groups := w.groups[w.at+1 : w.at+c.groups]
-	first := groups[0].before.kind()
+	first := w.groups[w.at+1].before.kind()
 	if dotless && first == '.' {
 		return false
 	}
-	for i := range groups[1:] {
-		if kind := groups[1+i].before.kind(); kind != first && (alike || dotless && kind == '.') {
+	for i := w.at + 2; i < w.at+c.groups; i++ {
+		if kind := w.groups[i].before.kind(); kind != first && (alike || kind == '.') {
 			return false
 		}
 	}
@@ -316,7 +315,7 @@ func (w *walk) notTable(c candidate) bool {
 }
 
 // notCells reports that line ends and tabs join the groups of a document only where a card's name or words say so.
-func (w *walk) notCells(c candidate) bool {
+func (w *walk) notCells(c *candidate) bool {
 	if w.text.Whole || w.standing().card() {
 		return true
 	}

@@ -4,20 +4,16 @@ import "math/bits"
 
 // run considers the groupings that begin with the group in hand, which is long enough for a number, then it alone.
 func (w *walk) run(g *group) {
-	digits := w.values.of(g, g.n)
-	head := w.table.of(digits)
-	if head.lengths == 0 {
+	c := candidate{groups: 1, digits: w.values.of(g, g.n), shape: whole, luhn: g.kept.checked()}
+	c.head = w.table.of(c.digits)
+	if c.head.lengths == 0 {
 		return // as most
 	}
 	if g.n <= 12 && w.grouped(g) {
-		w.groupings(g, head)
+		w.groupings(g, c.head)
 	}
-	luhn, ok := g.kept.checked(), g.kept.checked()
-	if !ok {
-		luhn, ok = w.promises(head, digits)
-	}
-	if ok {
-		w.consider(candidate{groups: 1, digits: g.n, shape: whole, luhn: luhn, head: head}, digits)
+	if c.luhn || w.promises(&c) {
+		w.consider(&c)
 	}
 }
 
@@ -40,15 +36,16 @@ func (w *walk) opens(g *group) bool {
 // groupings considers every canonical grouping that begins with the group in hand, longest first.
 func (w *walk) groupings(g *group, h *head) {
 	all := w.values.from(g)
+	c := candidate{head: h}
 	for counts := w.counts; counts != 0; {
-		n := bits.Len8(counts) - 1
-		counts &^= 1 << n
-		digits := all[:digitsIn(w.sizes, n)]
-		luhn, ok := w.promises(h, digits)
-		if !ok {
+		c.groups = bits.Len8(counts) - 1
+		counts &^= 1 << c.groups
+		c.digits = all[:digitsIn(w.sizes, c.groups)]
+		if !w.promises(&c) {
 			continue
 		}
-		w.consider(candidate{groups: n, digits: len(digits), shape: grouping(w.sizes, n), luhn: luhn, head: h}, digits)
+		c.shape = grouping(w.sizes, c.groups)
+		w.consider(&c)
 		if w.best.Confidence.Acts() {
 			return
 		}
@@ -71,7 +68,7 @@ func (w *walk) singles() {
 	}
 	groups := end - w.at
 	if digits := groups * n; digits >= shortest && digits <= longest {
-		w.together(candidate{groups: groups, digits: digits, shape: apart})
+		w.together(&candidate{groups: groups, digits: w.values.of(g, digits), shape: apart})
 	}
 }
 
@@ -85,19 +82,18 @@ func (w *walk) oddly() {
 	if end-w.at < 2 || digits > longest || digits < 14 && (digits < shortest || !w.standing().card()) || !w.onlyDigits(w.groups[w.at].start, w.groups[end-1].end) {
 		return
 	}
-	c := candidate{groups: end - w.at, digits: digits, shape: odd}
+	c := candidate{groups: end - w.at, digits: w.values.of(&w.groups[w.at], digits), shape: odd}
 	if between := w.groups[w.at+1].before; c.groups > 2 && (between.kind() == ' ' || between.kind() == '-' || w.thousands(end)) {
 		c.shape = steady
 	}
-	w.together(c)
+	w.together(&c)
 }
 
 // together considers a candidate of several groups whose head and check digit are still to be looked at.
-func (w *walk) together(c candidate) {
-	digits, ok := w.values.of(&w.groups[w.at], c.digits), false
-	c.head = w.table.of(digits)
-	if c.luhn, ok = w.promises(c.head, digits); ok {
-		w.consider(c, digits)
+func (w *walk) together(c *candidate) {
+	c.head = w.table.of(c.digits)
+	if w.promises(c) {
+		w.consider(c)
 	}
 }
 

@@ -62,11 +62,14 @@ func lettersIn(text []byte) (n int) {
 	return n
 }
 
-// inCrowd judges a number that nobody looked at closely.
+// actsInCrowd reports a candidate of this range that is taken for a card's number although nobody looks at it closely.
+func (w *walk) actsInCrowd(c *candidate, s *span) bool {
+	return c.luhn || s.luhn != Required && w.standing().card()
+}
+
+// inCrowd judges such a number.
 func (w *walk) inCrowd(m *Match) {
 	m.name = w.text.Name
-	if m.facts&luhnHolds != 0 || m.facts&luhnUnknown != 0 && w.standing().card() {
-		m.Confidence = finding.Likely
-		m.facts |= crowded
-	}
+	m.Confidence = finding.Likely
+	m.facts |= crowded
 }

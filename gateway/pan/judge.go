@@ -10,62 +10,75 @@ import (
 // candidate is a number to be judged: so many groups from the one in hand.
 type candidate struct {
 	groups int
-	digits int
+	digits []byte // ASCII or values
 	shape  shape
 	luhn   bool  // its check digit holds
 	head   *head // of its first four digits
 }
 
-// promises reports digits, ASCII or values, that may be a number, and whether their check digit holds. It comes first: most
-// candidates have no card's prefix, nine in ten of the others fail the check digit. What has a range but fails a check digit
-// it should have is worth noting only in a card's own field, where it is somebody's typing error.
-func (w *walk) promises(h *head, digits []byte) (luhn, ok bool) {
-	if !h.allows(len(digits)) {
-		return false, false
+// promises reports a candidate that may be a number, and learns whether its check digit holds. It comes first: most candidates
+// have no card's prefix, nine in ten of the others fail the check digit. What has a range but fails a check digit it should
+// have is worth noting only in a card's own field, where it is somebody's typing error.
+func (w *walk) promises(c *candidate) bool {
+	if !c.head.allows(len(c.digits)) {
+		return false
 	}
-	luhn = luhnValid(digits)
-	return luhn, luhn || h.forgives(len(digits)) || w.standing().card()
+	c.luhn = luhnValid(c.digits)
+	return c.luhn || c.head.forgives(len(c.digits)) || w.standing().card()
 }
 
-// consider judges a candidate of these digits, ASCII or values, which promise something, and keeps it if it is better than the
-// best so far.
-func (w *walk) consider(c candidate, digits []byte) {
+// consider judges a candidate that promises something, and keeps it if it is better than the best so far.
+func (w *walk) consider(c *candidate) {
 	start := w.groups[w.at].start
-	if !c.luhn && !c.head.forgives(c.digits) && w.crowded(start) {
+	if !c.luhn && !c.head.forgives(len(c.digits)) && w.crowded(start) {
 		return // nobody's typing error
 	}
-	var other Match
-	m := &w.best // nearly always the first and the last
-	if m.Confidence > finding.None {
-		m = &other
-	}
-	if c.groups > 1 && (c.shape == grouped || w.groups[w.at].before != 0) && !w.notTable(c) || !w.number(m, c.head, digits, c.luhn) {
+	if c.groups > 1 && (c.shape == grouped || w.groups[w.at].before != 0) && !w.notTable(c) {
 		return
 	}
-	m.Start, m.End = start, w.groups[w.at+c.groups-1].end
-	switch {
-	case w.look(start):
-		w.inCrowd(m)
-	case w.notCells(c) && w.bounded(c, digits):
-		w.weigh(m, c, digits)
+	s := w.ranged(c)
+	if s == nil {
+		return
 	}
-	if m == &other && other.Confidence > w.best.Confidence {
-		w.best = other
+	crowd := w.look(start)
+	if crowd && !w.actsInCrowd(c, s) {
+		return
+	}
+	m := &w.best // nearly always the first and the last
+	if m.Confidence > finding.None {
+		m = &w.rival
+		m.Confidence = finding.None
+	}
+	m.Start, m.End = start, w.groups[w.at+c.groups-1].end
+	m.number(c, s)
+	switch {
+	case crowd:
+		w.inCrowd(m)
+	case w.notCells(c) && w.bounded(c):
+		w.weigh(m, c)
+	}
+	if m == &w.rival && m.Confidence > w.best.Confidence {
+		w.best = *m
 	}
 }
 
-// number looks up digits that promise something, ASCII or values.
-func (w *walk) number(m *Match, h *head, digits []byte, luhn bool) bool {
-	if !distinct(digits) || !luhn && len(digits) == 13 && validEAN(digits) { // a barcode, and nobody's typing error
-		return false
+// ranged is the range that a candidate lies in, or nil if it is no number.
+func (w *walk) ranged(c *candidate) *span {
+	if !distinct(c.digits) || !c.luhn && len(c.digits) == 13 && validEAN(c.digits) { // a barcode, and nobody's typing error
+		return nil
 	}
-	s := h.look(digits, luhn)
-	if s == nil || !luhn && s.luhn == Required && !w.standing().card() {
-		return false
+	s := c.head.look(c.digits, c.luhn)
+	if s == nil || !c.luhn && s.luhn == Required && !w.standing().card() {
+		return nil
 	}
-	m.Kind, m.Brand, m.Length, m.tier = finding.PAN, s.brand, len(digits), s.tier
+	return s
+}
+
+// number makes the match a number of this range.
+func (m *Match) number(c *candidate, s *span) {
+	m.Kind, m.Brand, m.Length, m.tier = finding.PAN, s.brand, len(c.digits), s.tier
 	switch {
-	case luhn:
+	case c.luhn:
 		m.facts = luhnHolds
 		if s.luhn == Absent {
 			m.tier = C
@@ -75,7 +88,6 @@ func (w *walk) number(m *Match, h *head, digits []byte, luhn bool) bool {
 	default:
 		m.facts, m.tier = luhnUnknown, C
 	}
-	return true
 }
 
 // distinct reports whether the digits, eight at least, are more than one digit repeated.
@@ -92,7 +104,7 @@ func distinct(digits []byte) bool {
 }
 
 // weigh gives the match its confidence: what the range and the check digit are worth in this shape and this context.
-func (w *walk) weigh(m *Match, c candidate, digits []byte) {
+func (w *walk) weigh(m *Match, c *candidate) {
 	ctx := w.context(m.Start, m.End)
 	m.facts |= ctx.facts
 	m.name = w.text.Name
@@ -111,8 +123,8 @@ func (w *walk) weigh(m *Match, c candidate, digits []byte) {
 	if m.Length == 12 && m.Confidence.Acts() && ctx.facts == cardNearby && holdsOrder(w.text.Name) {
 		m.Confidence = finding.Possible // a payment's reference number (RRN) stands beside its expiry date
 	}
-	if m.Confidence.Acts() && !ctx.standing.card() && (w.enumerated(c, m, ctx.standing) || w.unlikely(c, digits)) ||
-		m.Confidence.Acts() && ctx.facts&(cardName|cardNearby) == 0 && (m.Length == 13 && validEAN(digits) || w.twoThings(c, digits)) {
+	if m.Confidence.Acts() && !ctx.standing.card() && (w.enumerated(c, m, ctx.standing) || w.unlikely(c)) ||
+		m.Confidence.Acts() && ctx.facts&(cardName|cardNearby) == 0 && (m.Length == 13 && validEAN(c.digits) || w.twoThings(c)) {
 		m.Confidence = finding.Possible
 	}
 	if m.Confidence.Acts() && ctx.facts&(cardName|cardWords|cardNearby|crowded) == 0 && w.tabled(c, m.Start, m.End) {
@@ -122,7 +134,7 @@ func (w *walk) weigh(m *Match, c candidate, digits []byte) {
 }
 
 // confidence is the table of evidence and action.
-func confidence(m *Match, c candidate, s standing) finding.Confidence {
+func confidence(m *Match, c *candidate, s standing) finding.Confidence {
 	luhn := m.facts&luhnHolds != 0
 	switch {
 	case m.facts&luhnFails != 0:
@@ -151,7 +163,7 @@ func confidence(m *Match, c candidate, s standing) finding.Confidence {
 			return finding.Likely
 		}
 		return finding.Possible
-	case s.id() && m.tier == A && (c.shape == typical || c.shape == apart && c.groups == c.digits):
+	case s.id() && m.tier == A && (c.shape == typical || c.shape == apart && c.groups == len(c.digits)):
 		return finding.Likely
 	case m.tier == A:
 		return finding.Possible
@@ -160,13 +172,13 @@ func confidence(m *Match, c candidate, s standing) finding.Confidence {
 }
 
 // unlikely reports what a card number hardly ever is but other numbers are: a date and time, or groups of a list.
-func (w *walk) unlikely(c candidate, digits []byte) bool {
+func (w *walk) unlikely(c *candidate) bool {
 	if c.shape == whole {
-		return dated(digits)
+		return dated(c.digits)
 	}
 	size, between := w.groups[w.at].n, w.groups[w.at+1].before
 	if c.groups < 4 {
-		return c.groups == 2 && size == 8 && dated(digits)
+		return c.groups == 2 && size == 8 && dated(c.digits)
 	}
 	switch {
 	case size == 1:
@@ -174,7 +186,7 @@ func (w *walk) unlikely(c candidate, digits []byte) bool {
 	case size == 2 && between.mark() != ' ' && between.mark() != '-':
 		return true // dates, times, addresses
 	}
-	return listLike(digits, size, size == 2 || between.comma()) || w.decimals(c) || w.mixed(c)
+	return listLike(c.digits, size, size == 2 || between.comma()) || w.decimals(c) || w.mixed(c)
 }
 
 // dated reports sixteen digits that begin with YYMMDDhhmmss from 2023 on, as order numbers do and one Mastercard of 300 in the

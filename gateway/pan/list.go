@@ -6,7 +6,7 @@ import (
 )
 
 // notListed reports that the separators of the candidate do not go on to further groups, letters or an IBAN's head.
-func (w *walk) notListed(c candidate, digits []byte) bool {
+func (w *walk) notListed(c *candidate) bool {
 	first, inner, end := &w.groups[w.at], w.groups[w.at+1].before, w.at+c.groups
 	before, behind := false, false // a group of the same list
 	if first.before != 0 {
@@ -31,15 +31,15 @@ func (w *walk) notListed(c candidate, digits []byte) bool {
 	} else if joins(inner.mark()) && w.letterBehind(w.groups[end-1].end, inner.mark()) {
 		return false
 	}
-	return !before && !behind || c.shape == typical && w.amongOthers(c, digits, before, behind)
+	return !before && !behind || c.shape == typical && w.amongOthers(c, before, behind)
 }
 
 // amongOthers reports a card's groups that are no part of the list they seem to be in, because the groups around them
 // are of another size (4111 1111 1111 1111 15000), a second card, or one number after a card's words.
-func (w *walk) amongOthers(c candidate, digits []byte, before, behind bool) bool {
+func (w *walk) amongOthers(c *candidate, before, behind bool) bool {
 	first, inner, end := &w.groups[w.at], w.groups[w.at+1].before, w.at+c.groups
 	own := w.standing() == ofCard
-	if !joinsCards(inner.mark()) || inner.mark() != ' ' && !own || listLike(digits, first.n, true) {
+	if !joinsCards(inner.mark()) || inner.mark() != ' ' && !own || listLike(c.digits, first.n, true) {
 		return false
 	}
 	if own && w.fewAround(end) {
@@ -160,7 +160,7 @@ func (w *walk) yearAt(i int) bool {
 }
 
 // expiryFollows reports an expiry date typed in the same spaces as the number.
-func (w *walk) expiryFollows(c candidate, end int) bool {
+func (w *walk) expiryFollows(c *candidate, end int) bool {
 	inner := w.groups[w.at+1].before
 	return c.shape == typical && (w.groups[w.at].before == 0 || w.groups[w.at].before.row()) && !inner.comma() && inner.mark() != ';' && w.expiryBehind(end)
 }
@@ -246,7 +246,7 @@ func (w *walk) chained(i int) bool {
 // enumerated reports groups that the marks of a list part, where identifiers are named or people write of other things
 // too: "нужны 4512, 3456, 4123, 4567". A card parted so is all there is in its field. Where identifiers are named they may
 // also stand one a line.
-func (w *walk) enumerated(c candidate, m *Match, s standing) bool {
+func (w *walk) enumerated(c *candidate, m *Match, s standing) bool {
 	if c.groups == 1 {
 		return false
 	}
@@ -270,13 +270,13 @@ var browsed = map[string]bool{
 }
 
 // decimals reports a dot within each of two pairs of the groups and another mark between them: 5002.3111 6470.4740.
-func (w *walk) decimals(c candidate) bool {
+func (w *walk) decimals(c *candidate) bool {
 	return c.groups == 4 && w.groups[w.at+1].before.mark() == '.' && w.groups[w.at+3].before.mark() == '.' && w.groups[w.at+2].before.mark() != '.'
 }
 
 // mixed reports commas between some of the groups and other marks between the rest: pairs of coordinates, unless they are a card's
 // and all of their value.
-func (w *walk) mixed(c candidate) bool {
+func (w *walk) mixed(c *candidate) bool {
 	if c.shape == typical && w.text.Whole && w.onlyDigits(w.groups[w.at].start, w.groups[w.at+c.groups-1].end) {
 		return false
 	}

@@ -69,6 +69,7 @@ type walk struct {
 	letter int     // one more than the offset of the text's first letter; zero until it was asked for
 	digit  int     // the same of its first digit
 	best   Match
+	rival  Match // a second one that begins at the same group
 
 	doubt, doubtEnd int // place of a match that may give way to one within it, and where that ends
 

@@ -142,7 +142,7 @@ func (w *walk) glued() {
 		}
 		why := crowded
 		if !w.look(g.start) {
-			if why = cardName; !w.standsAlone(g.start, g.end, candidate{digits: g.n}) || !w.notFraction(g.start, g.end) || !w.notToken(g.start, g.end) || !w.cardish(g) {
+			if why = cardName; !w.standsAlone(g.start, g.end, whole, g.n) || !w.notFraction(g.start, g.end) || !w.notToken(g.start, g.end) || !w.cardish(g) {
 				continue
 			}
 		}
@@ -177,8 +177,7 @@ func (w *walk) padded() {
 		return
 	}
 	crowd := w.look(g.start)
-	c := candidate{groups: 1, digits: g.n}
-	if !crowd && (!w.standsAlone(g.start, g.end, c) || !w.notFraction(g.start, g.end) || !w.notToken(g.start, g.end)) {
+	if !crowd && (!w.standsAlone(g.start, g.end, whole, g.n) || !w.notFraction(g.start, g.end) || !w.notToken(g.start, g.end)) {
 		return
 	}
 	w.best = Match{Start: number.start, End: g.end, Kind: finding.PAN, Brand: s.brand, Length: number.n, Confidence: finding.Possible,
@@ -232,21 +231,24 @@ func (w *walk) exponent() {
 		return
 	}
 	var buf [longest]byte
-	digits := append(buf[:0], w.values.of(a, a.n+b.n)...)
-	for len(digits) < n {
-		digits = append(digits, 0)
-	}
-	m := Match{Start: a.start, End: i + 2}
-	h := w.table.of(digits)
-	luhn, ok := w.promises(h, digits)
-	if !ok || !w.number(&m, h, digits, luhn) || !w.standsAlone(a.start, a.start, candidate{digits: n}) {
+	c := candidate{groups: 1, digits: buf[:n], shape: whole}
+	copy(c.digits, w.values.of(a, a.n+b.n))
+	c.head = w.table.of(c.digits)
+	if !w.promises(&c) {
 		return
 	}
+	s := w.ranged(&c)
+	if s == nil || !w.standsAlone(a.start, a.start, whole, n) {
+		return
+	}
+	m := Match{Start: a.start, End: i + 2}
+	m.number(&c, s)
 	m.facts |= exponentForm
-	if w.look(m.Start) {
+	switch {
+	case !w.look(a.start):
+		w.weigh(&m, &c)
+	case w.actsInCrowd(&c, s):
 		w.inCrowd(&m)
-	} else {
-		w.weigh(&m, candidate{groups: 1, digits: n}, digits)
 	}
 	if m.Confidence > w.best.Confidence {
 		w.best = m

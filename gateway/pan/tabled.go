@@ -21,7 +21,7 @@ type rows [2*nearRows + 1]row
 // tabled reports groups that are the cells of one row of a table: their line holds nothing but numbers, and of the lines
 // around it two at least hold rows of numbers that are no cards. People part the groups of a card by single blanks and
 // dashes, not by the marks of tables.
-func (w *walk) tabled(c candidate, start, end int) bool {
+func (w *walk) tabled(c *candidate, start, end int) bool {
 	if c.groups > 1 && w.cells(c, start, end) {
 		return true
 	}
@@ -56,7 +56,7 @@ func onlyRow(text []byte) bool {
 // cells reports groups parted by tabs that are not all of their row, or as columns are where the line before or behind has
 // some too. Two or three parted by tabs, such as an amount and a reference, are cells where the next row has a tab: nobody
 // parts a card so, line after line.
-func (w *walk) cells(c candidate, start, end int) bool {
+func (w *walk) cells(c *candidate, start, end int) bool {
 	text := w.text.Data
 	switch between := text[w.groups[w.at].end:w.groups[w.at+1].start]; {
 	case between[0] == '\t' && (start > 0 && text[start-1] == '\t' || end < len(text) && text[end] == '\t'):

@@ -34,46 +34,46 @@ func (w *walk) tail(dst []Match, end int) []Match {
 }
 
 // following is what follows a number that ends at end, read once.
-func (w *walk) following(end int) details {
+func (w *walk) following(end int) *details {
 	if w.detailsAt != end {
-		w.details, w.detailsAt = detail(w.text.Data, end), end
+		w.details, w.detailsAt = details{}, end
+		w.details.read(w.text.Data, end)
 	}
-	return w.details
+	return &w.details
 }
 
-// detail reads what follows a number: 12/28 123, |12|2028|123, 1228 123, срок 12/28 cvv 123.
-func detail(text []byte, from int) (d details) {
+// read takes in what follows a number that ends at from: 12/28 123, |12|2028|123, 1228 123, срок 12/28 cvv 123.
+func (d *details) read(text []byte, from int) {
 	limit := min(len(text), from+reach)
 	for i := from; i < limit && d.cvv.end == 0; {
 		start, n := nextDigits(text, i, limit)
 		if n < 2 || n > 4 || n == 2 && (d.expiry.end > 0 || !month(two(text[start:]))) {
-			return d // neither, whatever the words say
+			return // neither, whatever the words say
 		}
 		between, end := text[i:start], start+n
 		date := n == 2 || n == 4 && d.expiry.end == 0 && expiryDigits(text[start:end])
 		if n == 2 {
 			if end = yearBehind(text, end); end == 0 {
-				return d
+				return
 			}
 		}
 		beside := d.expiry.end > 0 && len(between) <= 3
 		if !date && !beside && !maySayCVV(between) {
-			return d // neither a date nor right behind one, and no word for a verification value
+			return // neither a date nor right behind one, and no word for a verification value
 		}
 		said := introductions(between, date || beside)
 		switch {
 		case date && said == lettered:
-			return d
+			return
 		case date:
 			d.expiry = place{start, end}
 		case beside && said == 0 || said&ofCVV != 0:
 			d.cvv = place{start, end}
 		default:
-			return d
+			return
 		}
 		i = end
 	}
-	return d
 }
 
 // nextDigits is where ASCII digits begin from i on and before the limit, and how many of them stand there, eight if they may be

@@ -3,18 +3,19 @@ package pan
 // twoThings reports groups, other than those printed on cards, that are a number and something beside it: a telephone, a date, or
 // what was paid with the card that a mask's last digits name. They make a card's digits by chance: "заказ 46951 8 702 609 12 34",
 // 30132178-20260601.
-func (w *walk) twoThings(c candidate, digits []byte) bool {
+func (w *walk) twoThings(c *candidate) bool {
 	if c.shape != grouped && !c.shape.isOdd() {
 		return false
 	}
 	start := w.groups[w.at].start
 	masked := c.shape.isOdd() && start > 0 && w.text.Data[start-1] == '*' // *4276 15 990.00
-	return masked || w.endsInPhone(c, digits) || w.holdsDate(c, digits)
+	return masked || w.endsInPhone(c) || w.holdsDate(c)
 }
 
 // endsInPhone reports groups the last of which are a telephone number of Kazakhstan or Russia (ITU-T E.164), as people part it:
 // ten digits that begin with 7 or 9, or eleven with 7 or 8 before them.
-func (w *walk) endsInPhone(c candidate, digits []byte) bool {
+func (w *walk) endsInPhone(c *candidate) bool {
+	digits := c.digits
 	for i := 1; i < c.groups; i++ {
 		digits = digits[w.groups[w.at+i-1].n:]
 		n := w.groups[w.at+i].n
@@ -43,7 +44,8 @@ func pairAt(digits []byte, i int) byte { return at(digits, i)*10 + at(digits, i+
 
 // holdsDate reports a date that is one of the groups or three of them, or a date and time that are the first two: 20261122,
 // 25-10-2026, 261122-154005-0001.
-func (w *walk) holdsDate(c candidate, digits []byte) bool {
+func (w *walk) holdsDate(c *candidate) bool {
+	digits := c.digits
 	for i := 0; i < c.groups; i++ {
 		group := func(k int) int {
 			if i+k < c.groups {
