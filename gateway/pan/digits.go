@@ -17,23 +17,48 @@ const (
 // seekDigit is the first byte from i on that begins a digit, or to if none begins before it. A digit of several bytes is given too,
 // and how many they are.
 func seekDigit(text []byte, i, to int) (at int, wide gap, size int) {
-	if i+8 <= len(text) { // what is near is found at once
+	for ; i < to && i+8 <= len(text); i += 8 {
 		x := binary.LittleEndian.Uint64(text[i : i+8])
-		i = min(to, i+bits.TrailingZeros64(asciiDigits(x)|x&(x<<1)&tops)/8)
+		for hits := asciiDigits(x) | leads(x); hits != 0; hits &= hits - 1 {
+			at := i + bits.TrailingZeros64(hits)/8
+			if at >= to {
+				return to, 0, 0
+			}
+			if text[at] < utf8.RuneSelf {
+				return at, 0, 0
+			}
+			if wide, size = wideDigit(text, at); size > 0 {
+				return at, wide, size
+			}
+		}
 	}
 	for ; i < to; i++ {
-		b := text[i]
-		if b-'0' <= 9 {
-			break
-		}
-		if b < lowestLead || i+1 == len(text) || digitLeads[b]>>(text[i+1]&0x3F)&1 == 0 {
-			continue // as nearly all
-		}
-		if wide, size = glyph(text, i); wide.isDigit() {
+		if b := text[i]; b < utf8.RuneSelf {
+			if b-'0' <= 9 {
+				return i, 0, 0
+			}
+		} else if wide, size = wideDigit(text, i); size > 0 {
 			return i, wide, size
 		}
 	}
-	return i, 0, 0
+	return to, 0, 0
+}
+
+// wideDigit is the digit of several bytes that begins at i, and how many they are, zero if none does.
+func wideDigit(text []byte, i int) (wide gap, size int) {
+	if i+1 < len(text) && digitLeads[text[i]]>>(text[i+1]&0x3F)&1 != 0 {
+		if wide, size = glyph(text, i); wide.isDigit() {
+			return wide, size
+		}
+	}
+	return 0, 0 // as nearly always
+}
+
+// leads is the bytes among eight that begin characters of several, but for those of the blocks from U+0400 to U+05FF, where no digits
+// are: the highest bit of each. What is no character may be among them.
+func leads(x uint64) uint64 {
+	next := x>>8 | 0x80<<56
+	return x & (x << 1) & (x<<2 | ^(x << 3) | x<<4) & next &^ (next << 1) & tops
 }
 
 // digitLeads is, by their first byte, the second bytes of the digits above ASCII: the bit of a byte's six lower bits, which other
@@ -116,13 +141,13 @@ const mostValues = longest + longestTail
 // are written while the groups are read, so that a number in several groups, of whatever script, is a slice.
 type values struct {
 	buf [(window+1)*mostValues + 16]byte
-	n   int
+	n   uint32
 }
 
 // word puts the ASCII digits with which eight bytes begin, the first of them lowest, where the values end, and gives how many
 // they are. What is not one of them will be gone over.
-func (v *values) word(at int, x uint64) int {
-	binary.LittleEndian.PutUint64(v.buf[at:at+8], x^threes)
+func (v *values) word(at uint32, x uint64) int {
+	binary.LittleEndian.PutUint64(v.buf[int(at):int(at)+8], x^threes)
 	return leadingDigits(x)
 }
 
@@ -132,14 +157,14 @@ const mostPlain = 24
 // run puts the ASCII digits with which the text begins behind the last n of a group, as far as they are kept, and gives how
 // many they are.
 func (v *values) run(text []byte, n int) (size int) {
-	for at := v.n + n; size+8 <= len(text) && n+size < mostValues; {
-		more := v.word(at+size, binary.LittleEndian.Uint64(text[size:size+8]))
+	for at := v.n + uint32(n); size+8 <= len(text) && n+size < mostValues; {
+		more := v.word(at+uint32(size), binary.LittleEndian.Uint64(text[size:size+8]))
 		if size += more; more < 8 {
 			return size
 		}
 	}
 	for size < len(text) && text[size]-'0' <= 9 && n+size < mostValues {
-		v.buf[v.n+n+size] = text[size] - '0'
+		v.buf[int(v.n)+n+size] = text[size] - '0'
 		size++
 	}
 	if n+size < mostValues {
@@ -151,7 +176,7 @@ func (v *values) run(text []byte, n int) (size int) {
 // add puts one digit of any script behind the last n of a group, if it is kept.
 func (v *values) add(digit gap, n int) {
 	if n < mostValues {
-		v.buf[v.n+n] = digit.value()
+		v.buf[int(v.n)+n] = digit.value()
 	}
 }
 
@@ -159,7 +184,7 @@ func (v *values) add(digit gap, n int) {
 func (v *values) close(g *group, n, end int, flags kept) {
 	g.n, g.end, g.kept = min(n, maxRun), end, keptAt(v.n)|flags
 	if n <= mostValues {
-		v.n += n
+		v.n += uint32(n)
 	}
 }
 
@@ -171,6 +196,6 @@ func (v *values) of(g *group, digits int) []byte {
 	if g.n > mostValues {
 		return nil
 	}
-	at := g.kept.at()
+	at := int(g.kept.at())
 	return v.buf[at : at+digits]
 }

@@ -33,8 +33,8 @@ const (
 	keptFlags = iota
 )
 
-func keptAt(at int) kept     { return kept(at) << keptFlags }
-func (k kept) at() int       { return int(k >> keptFlags) }
+func keptAt(at uint32) kept  { return kept(at) << keptFlags }
+func (k kept) at() uint32    { return uint32(k >> keptFlags) }
 func (k kept) plain() bool   { return k&plain != 0 }
 func (k kept) checked() bool { return k&checked != 0 }
 
@@ -87,7 +87,7 @@ func (r *reader) plain(g *group) bool {
 	}
 	r.sizes = r.sizes<<4 | uint32(min(n, mostSized))
 	g.end, g.n, g.sizes, g.kept = end, n, r.sizes, keptAt(values.n)|plain
-	values.n += n
+	values.n += uint32(n)
 	r.end(end, behind, at, size)
 	return true
 }
@@ -147,7 +147,7 @@ func (r *reader) digits(g *group) (end int, behind gap, at, size int) {
 			if i > end {
 				flags = 0
 			}
-			if at := values.n + n; i+8 <= len(text) && n <= mostValues-8 {
+			if at := values.n + uint32(n); i+8 <= len(text) && n <= mostValues-8 {
 				size = values.word(at, binary.LittleEndian.Uint64(text[i:i+8]))
 			} else {
 				size = values.run(text[i:], n)
@@ -220,7 +220,7 @@ func (r *reader) short(groups []group) (n int) {
 	for ; n < len(groups) && pos+10 <= uint(len(text)); n++ {
 		here := text[pos : pos+10 : pos+10]
 		digits := binary.LittleEndian.Uint64(here) ^ threes
-		binary.LittleEndian.PutUint64(values[at:at+8:at+8], digits)
+		binary.LittleEndian.PutUint64(values[int(at):int(at)+8], digits)
 		others := (digits | (digits + overNine)) & tops
 		if others == 0 {
 			break
@@ -239,7 +239,7 @@ func (r *reader) short(groups []group) (n int) {
 		sizes = sizes<<4 | uint32(size)
 		g := &groups[n]
 		g.start, g.end, g.n, g.before, g.sizes, g.kept = int(pos), int(pos+size), int(size), next, sizes, keptAt(at)|plain
-		at += int(size)
+		at += uint32(size)
 		past := size + 1
 		next = behind
 		if behind != 0 && here[past]-'0' <= 9 {

@@ -90,9 +90,7 @@ func (w *walk) scan(dst []Match, from, to int) []Match {
 	w.brief = w.text.Whole && len(w.text.Data) <= longestBrief
 	w.free, w.to, w.doubtEnd = from, to, -1
 	for w.fill(&r); w.next(&r); w.at++ {
-		if g := &w.groups[w.at]; w.judge(g) {
-			dst = w.take(dst, g.start)
-		}
+		dst = w.take(dst, w.groups[w.at].start)
 	}
 	return packets(dst, base, w.text, from, to)
 }
@@ -205,9 +203,9 @@ func (w *walk) hopeless(g *group) bool {
 	return false
 }
 
-// next goes on from the group in hand to one at which a number may begin, by what stands around it in its chain. None begins at
-// three digits, nor at a single digit or a pair that is behind its like or has not five of its like behind it, unless it begins a
-// float of a number or a short value.
+// next goes on from the group in hand to one at which a match begins. Those are judged at which one may, by what stands around them
+// in their chain: none begins at three digits, nor at a single digit or a pair that is behind its like or has not five of its like
+// behind it, unless it begins a float of a number or a short value.
 func (w *walk) next(r *reader) bool {
 	for free, brief := w.free, w.brief; ; {
 		if w.n-w.at < ahead && !w.ended {
@@ -223,28 +221,30 @@ func (w *walk) next(r *reader) bool {
 			}
 		}
 		for ; at < seen; at++ {
-			switch g := &w.groups[at]; {
+			g := &w.groups[at]
+			switch {
 			case g.start < free:
-			case brief && g.before == 0:
-				w.at = at
-				return true
+				continue
+			case brief && g.before == 0, g.n >= shortest:
 			case g.n < 3:
 				behind := w.groups[at+1].n
 				within := g.before != 0 && w.groups[at-1].n == g.n
-				switch {
-				case within && at+8 < seen && w.groups[at+7].sizes == eightOf(g.n):
+				if within && at+8 < seen && w.groups[at+7].sizes == eightOf(g.n) {
 					at += 6
-				case behind == g.n && !within && w.groups[at+5].sizes&0xFFFFFF == sixOf(g.n) || behind >= shortest-1 && w.text.Data[g.end] == '.':
-					w.at = at
-					return true
+					continue
 				}
-			case g.n >= shortest:
-				w.at = at
-				return true
+				if !(behind == g.n && !within && w.groups[at+5].sizes&0xFFFFFF == sixOf(g.n) || behind >= shortest-1 && w.text.Data[g.end] == '.') {
+					continue
+				}
 			case g.n > 3 && opening[g.n&0xF]>>(w.groups[at+1].sizes&0xF)&1 != 0:
-				if w.at = at; w.grouped(g) {
-					return true
+				if w.at = at; !w.grouped(g) {
+					continue
 				}
+			default:
+				continue
+			}
+			if w.at = at; w.judge(g) {
+				return true
 			}
 		}
 		if w.at = at; last {
@@ -258,7 +258,7 @@ func (w *walk) refill(r *reader) {
 	keep := w.at - 1
 	w.n, w.at = copy(w.groups[:], w.groups[keep:w.n]), 1
 	from := w.groups[0].kept.at()
-	w.values.n = copy(w.values.buf[:], w.values.buf[from:w.values.n])
+	w.values.n = uint32(copy(w.values.buf[:], w.values.buf[from:w.values.n]))
 	for i := range w.groups[:w.n] {
 		w.groups[i].kept -= keptAt(from)
 	}
