@@ -62,14 +62,10 @@ func lettersIn(text []byte) (n int) {
 	return n
 }
 
-// actsInCrowd reports a candidate of this range that is taken for a card's number although nobody looks at it closely.
-func (w *walk) actsInCrowd(c *candidate, s *span) bool {
-	return c.luhn || s.luhn != Required && w.standing().card()
-}
-
-// inCrowd judges such a number.
-func (w *walk) inCrowd(m *Match) {
-	m.name = w.text.Name
-	m.Confidence = finding.Likely
-	m.facts |= crowded
+// inCrowd judges a number that nobody looked at closely, and that has its check digit or is in a card's field and needs none.
+func (m *Match) inCrowd(name string) {
+	if m.facts&luhnFails == 0 {
+		m.name, m.Confidence = name, finding.Likely
+		m.facts |= crowded
+	}
 }

@@ -30,8 +30,15 @@ func (w *walk) promises(c *candidate) bool {
 // consider judges a candidate that promises something, and keeps it if it is better than the best so far.
 func (w *walk) consider(c *candidate) {
 	start := w.groups[w.at].start
-	if !c.luhn && !c.head.forgives(len(c.digits)) && w.crowded(start) {
-		return // nobody's typing error
+	crowd := w.crowded(start)
+	if crowd && !c.luhn {
+		switch {
+		case !c.head.forgives(len(c.digits)):
+			return // nobody's typing error
+		case !w.standing().card():
+			w.spent += lookCost
+			return
+		}
 	}
 	if c.groups > 1 && (c.shape == grouped || w.groups[w.at].before != 0) && !w.notTable(c) {
 		return
@@ -40,10 +47,7 @@ func (w *walk) consider(c *candidate) {
 	if s == nil {
 		return
 	}
-	crowd := w.look(start)
-	if crowd && !w.actsInCrowd(c, s) {
-		return
-	}
+	w.spent += lookCost
 	m := &w.best // nearly always the first and the last
 	if m.Confidence > finding.None {
 		m = &w.rival
@@ -53,7 +57,7 @@ func (w *walk) consider(c *candidate) {
 	m.number(c, s)
 	switch {
 	case crowd:
-		w.inCrowd(m)
+		m.inCrowd(w.text.Name)
 	case w.notCells(c) && w.bounded(c):
 		w.weigh(m, c)
 	}

@@ -247,8 +247,8 @@ func (w *walk) exponent() {
 	switch {
 	case !w.look(a.start):
 		w.weigh(&m, &c)
-	case w.actsInCrowd(&c, s):
-		w.inCrowd(&m)
+	case c.luhn || w.standing().card():
+		m.inCrowd(w.text.Name)
 	}
 	if m.Confidence > w.best.Confidence {
 		w.best = m
