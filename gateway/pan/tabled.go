@@ -35,12 +35,12 @@ func (w *walk) tabled(c *candidate, start, end int) bool {
 	w.spent += rowsCost
 	w.surround(own)
 	others := 0
-	for i := range w.rows {
+	for i := 0; i < len(w.rows) && others < 2; i++ {
 		if i != nearRows && w.other(&w.rows[i]) {
 			others++
 		}
 	}
-	return others >= 2
+	return others == 2
 }
 
 // onlyRow reports nothing but digits and the marks of a table.
@@ -207,21 +207,26 @@ func (w *walk) other(r *row) bool {
 }
 
 func (w *walk) otherNumbers(line []byte) bool {
-	cells, digits, before := 0, 0, ofMark
+	var digits [maxRun]byte
+	cells, n, before := 0, 0, ofMark
 	for _, b := range line {
 		kind := rowBytes[b]
 		switch {
 		case kind == 0:
 			return false
 		case kind == ofDigit:
-			digits++
+			if n == len(digits) {
+				return false
+			}
+			digits[n] = b
+			n++
 			if before == ofMark {
 				cells++
 			}
 		}
 		before = kind
 	}
-	return cells >= 3 && digits <= maxRun && !w.holdsCard(line)
+	return cells >= 3 && !w.strong(digits[:n])
 }
 
 // strong reports digits that are a card's wherever they stand.
