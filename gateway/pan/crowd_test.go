@@ -33,6 +33,28 @@ func TestCrowd(t *testing.T) {
 	}
 }
 
+// Numbers of a range without a check digit are a crowd too: they act in a card's field alone, and pay as all others do.
+func TestCrowdWithoutCheckDigits(t *testing.T) {
+	const numbers = 10_000
+	for name, acts := range map[string]bool{"comment": false, "card_number": true} {
+		piece := func(r *rand.Rand, b *bytes.Buffer) { b.WriteString(made(r, "62", 16, 1) + "\n") }
+		text := append(filledTo(numbers*17, 3, piece), "4111111111111111\n"...)
+		found := scanner(t).Scan(nil, Text{Data: text, Name: name})
+		if last := found[len(found)-1]; last.End != len(text)-1 || !slices.Contains(last.Reasons(), "one of very many such numbers") {
+			t.Errorf("under %s the last one at %d is no crowd's: %v", name, last.Start, last.Reasons())
+		}
+		act := 0
+		for _, m := range found[:len(found)-1] {
+			if m.Confidence.Acts() {
+				act++
+			}
+		}
+		if want := map[bool]int{true: numbers}[acts]; act != want {
+			t.Errorf("under %s %d act, not %d", name, act, want)
+		}
+	}
+}
+
 // Lists of identifiers are no crowd, however long: of barcodes one in a dozen has a card's range and check digit, and a visit's
 // number of nineteen digits has them once in ten and its first sixteen once more.
 func TestListsAreNoCrowd(t *testing.T) {

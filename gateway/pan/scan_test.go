@@ -219,7 +219,8 @@ func TestSerialMarkTouches(t *testing.T) {
 	}
 }
 
-// Four numbers of a row are no card where the rows around hold numbers too. A line too long for a row is none.
+// Four numbers of a row are no card where the rows around hold numbers too. A line too long for a row is none, nor is one of too many
+// digits.
 func TestRowsOfTables(t *testing.T) {
 	s := scanner(t)
 	const rows = "1000|2000|3700|4800\n5100|6200|1350|2900\n"
@@ -229,6 +230,12 @@ func TestRowsOfTables(t *testing.T) {
 			if got := acting(s, Text{Data: []byte(text)}) != ""; got != want {
 				t.Errorf("%q: acts %t", text, got)
 			}
+		}
+	}
+	for digits := maxRun - 1; digits <= maxRun+1; digits++ {
+		row := "1000|2000|" + strings.Repeat("7", digits-8) + "|\n"
+		if got := acting(s, Text{Data: []byte(row + "4111|1111|1111|1111\n" + row)}) != ""; got != (digits > maxRun) {
+			t.Errorf("rows of %d digits: acts %t", digits, got)
 		}
 	}
 }
