@@ -9,7 +9,7 @@ func (w *walk) run(g *group) {
 	if c.head.lengths == 0 {
 		return // as most
 	}
-	if g.n <= 12 && w.grouped(g) {
+	if g.n <= 12 && w.groups[w.at+1].before != 0 && w.grouped(g) {
 		w.groupings(g, c.head)
 	}
 	if c.luhn || w.promises(&c) {
