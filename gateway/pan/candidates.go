@@ -4,14 +4,16 @@ import "math/bits"
 
 // run considers the groupings that begin with the group in hand, which is long enough for a number, then it alone.
 func (w *walk) run(g *group) {
-	c := candidate{groups: 1, digits: w.values.of(g, g.n), shape: whole, luhn: g.kept.checked()}
-	c.head = w.table.of(c.digits)
-	if c.head.lengths == 0 {
+	digits := w.values.of(g, g.n)
+	head := w.table.of(digits)
+	if head.lengths == 0 {
 		return // as most
 	}
 	if g.n <= 12 && w.groups[w.at+1].before != 0 && w.grouped(g) {
-		w.groupings(g, c.head)
+		w.groupings(g, head)
 	}
+	var c candidate // a literal would be written twice, and read before the second time is done
+	c.groups, c.digits, c.luhn, c.head = 1, digits, g.kept.checked(), head
 	if c.luhn || w.promises(&c) {
 		w.consider(&c)
 	}

@@ -76,14 +76,15 @@ func (r *reader) plain(g *group) bool {
 		return false
 	}
 	end := pos + n
-	at := end
-	behind, size := r.character(at)
-	if behind == unseenGap && at+size < len(r.text) {
-		at += size
-		behind, size = r.character(at)
-	}
+	at, behind, size := end, r.single[here[n]], 1
 	if behind&special != 0 {
-		return false
+		if behind, size = r.character(at); behind == unseenGap && at+size < len(r.text) {
+			at += size
+			behind, size = r.character(at)
+		}
+		if behind&special != 0 {
+			return false
+		}
 	}
 	r.sizes = r.sizes<<4 | uint32(min(n, mostSized))
 	g.end, g.n, g.sizes, g.kept = end, n, r.sizes, keptAt(values.n)|plain

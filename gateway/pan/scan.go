@@ -278,7 +278,9 @@ func (w *walk) judge(g *group) bool {
 	w.best.Confidence = finding.None
 	switch {
 	case g.n >= shortest:
-		if text := w.text.Data; text[g.start] == '0' && w.packet() || g.end < len(text) && stripeMark(text[g.end]) && w.track() {
+		text := w.text.Data
+		zero := text[g.start] == '0'
+		if zero && w.packet() || g.end < len(text) && stripeMark(text[g.end]) && w.track() {
 			return true
 		}
 		if g.n <= longest {
@@ -287,7 +289,7 @@ func (w *walk) judge(g *group) bool {
 		if g.n > 16 {
 			w.glued()
 		}
-		if w.text.Data[g.start] == '0' {
+		if zero {
 			w.padded()
 		}
 	case g.n >= 4:
