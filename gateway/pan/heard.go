@@ -76,7 +76,9 @@ func (h *heard) begin(text []byte, from int) {
 		}
 		at -= size
 	}
-	*h = heard{words: wordReader{pos: at}, letters: at, stop: at, nearFrom: h.nearFrom, nearTo: h.nearTo}
+	nearFrom, nearTo := h.nearFrom, h.nearTo
+	*h = heard{}
+	h.words.pos, h.letters, h.stop, h.nearFrom, h.nearTo = at, at, at, nearFrom, nearTo
 	if from-at > longestLetters {
 		h.letters -= longestLetters // too many, whatever follows
 	}

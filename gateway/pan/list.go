@@ -280,8 +280,8 @@ func (w *walk) mixed(c *candidate) bool {
 	if c.shape == typical && w.text.Whole && w.onlyDigits(w.groups[w.at].start, w.groups[w.at+c.groups-1].end) {
 		return false
 	}
-	for _, g := range w.groups[w.at+2 : w.at+c.groups] {
-		if g.before.comma() != w.groups[w.at+1].before.comma() {
+	for i := w.at + 2; i < w.at+c.groups; i++ {
+		if w.groups[i].before.comma() != w.groups[w.at+1].before.comma() {
 			return true
 		}
 	}
