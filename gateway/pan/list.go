@@ -15,10 +15,10 @@ func (w *walk) notListed(c *candidate) bool {
 			return false
 		}
 		same := first.before.like(inner) && prev.end != w.last && !w.yearAt(w.at-1)
-		if same && joins(inner.mark()) && w.letterAt(lastRune(w.text.Data, prev.start)) {
+		before = same && (prev.n >= 3 || c.shape == apart || addresses(inner.mark()) || enumerates(inner))
+		if before && !joinsCards(inner.mark()) || same && joins(inner.mark()) && w.letterAt(lastRune(w.text.Data, prev.start)) {
 			return false
 		}
-		before = same && (prev.n >= 3 || c.shape == apart || addresses(inner.mark()) || enumerates(inner))
 	} else if joins(inner.mark()) && w.letterAcross(first.start, inner.mark()) {
 		return false
 	}
