@@ -25,7 +25,7 @@ func (w *walk) tabled(c *candidate, start, end int) bool {
 	if c.groups > 1 && w.cells(c, start, end) {
 		return true
 	}
-	if c.groups < 4 || !marked(w.text.Data[start:end]) {
+	if c.groups < 4 || !w.marked(c) {
 		return false
 	}
 	own := lineAround(w.text.Data, start)
@@ -126,11 +126,13 @@ func (w *walk) holdsCard(line []byte) bool {
 	return w.strong(buf[:n])
 }
 
-// marked reports one of the marks that part the cells of tables, other than blanks.
-func marked(b []byte) bool {
-	for _, c := range b {
-		if c != ' ' && rowBytes[c] == ofMark {
-			return true
+// marked reports one of the marks that part the cells of tables, other than blanks, between the groups.
+func (w *walk) marked(c *candidate) bool {
+	for i := w.at + 1; i < w.at+c.groups; i++ {
+		for _, b := range w.text.Data[w.groups[i-1].end:w.groups[i].start] {
+			if b != ' ' && rowBytes[b] == ofMark {
+				return true
+			}
 		}
 	}
 	return false

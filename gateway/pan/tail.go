@@ -36,7 +36,7 @@ func (w *walk) tail(dst []Match, end int) []Match {
 // following is what follows a number that ends at end, read once.
 func (w *walk) following(end int) *details {
 	if w.detailsAt != end {
-		w.details, w.detailsAt = details{}, end
+		w.detailsAt = end
 		w.details.read(w.text.Data, end)
 	}
 	return &w.details
@@ -44,6 +44,7 @@ func (w *walk) following(end int) *details {
 
 // read takes in what follows a number that ends at from: 12/28 123, |12|2028|123, 1228 123, срок 12/28 cvv 123.
 func (d *details) read(text []byte, from int) {
+	*d = details{}
 	limit := min(len(text), from+reach)
 	for i := from; i < limit && d.cvv.end == 0; {
 		start, n := nextDigits(text, i, limit)
