@@ -1,6 +1,9 @@
 package pan
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // mostRow is how many bytes a line has at most that may be the row of a table.
 const mostRow = 96
@@ -203,30 +206,37 @@ func line(text []byte, start int) row {
 // other reports a row of other numbers than a card's, read once.
 func (w *walk) other(r *row) bool {
 	if !r.told && r.end > 0 {
-		r.told, r.other = true, w.otherNumbers(w.text.Data[r.start:r.end-1])
+		r.told, r.other = true, w.otherNumbers(r.start, r.end-1)
 	}
 	return r.other
 }
 
-func (w *walk) otherNumbers(line []byte) bool {
-	var digits [maxRun]byte
-	cells, n, before := 0, 0, ofMark
-	for _, b := range line {
-		kind := rowBytes[b]
-		switch {
+// otherNumbers is the same of a line, read up to eight digits at a time.
+func (w *walk) otherNumbers(i, end int) bool {
+	text := w.text.Data
+	var digits [maxRun + 8]byte
+	cells, n, parted := 0, 0, true
+	for i < end {
+		size := 1
+		switch kind := rowBytes[text[i]]; {
+		case kind == ofMark:
+			i, parted = i+1, true
+			continue
 		case kind == 0:
 			return false
-		case kind == ofDigit:
-			if n == len(digits) {
-				return false
-			}
-			digits[n] = b
-			n++
-			if before == ofMark {
-				cells++
-			}
+		case i+8 <= len(text):
+			x := binary.LittleEndian.Uint64(text[i : i+8])
+			binary.LittleEndian.PutUint64(digits[n:n+8], x)
+			size = leadingDigits(x)
+		default:
+			digits[n] = text[i]
 		}
-		before = kind
+		if parted {
+			cells++
+		}
+		if i, n, parted = i+size, n+size, false; n > maxRun {
+			return false
+		}
 	}
 	return cells >= 3 && !w.strong(digits[:n])
 }
