@@ -12,7 +12,7 @@ func (w *walk) run(g *group) {
 	if g.n <= 12 && w.groups[w.at+1].before != 0 && w.grouped(g) {
 		w.groupings(g, head)
 	}
-	var c candidate // a literal would be written twice, and read before the second time is done
+	var c candidate // field by field: a literal would be put together elsewhere and copied, and the copy waits for it
 	c.groups, c.digits, c.luhn, c.head = 1, digits, g.kept.checked(), head
 	if c.luhn || w.promises(&c) {
 		w.consider(&c)

@@ -62,7 +62,7 @@ func lettersIn(text []byte) (n int) {
 	return n
 }
 
-// inCrowd judges a number that nobody looked at closely, and that has its check digit or is in a card's field and needs none.
+// inCrowd judges a number that nobody looked at closely. Its check digit holds, or it is in a card's field.
 func (m *Match) inCrowd(name string) {
 	if m.facts&luhnFails == 0 {
 		m.name, m.Confidence = name, finding.Likely

@@ -55,6 +55,20 @@ func TestCrowdWithoutCheckDigits(t *testing.T) {
 	}
 }
 
+// Cells of a table make no crowd last, so that words behind them are heard: 8600 has no check digit.
+func TestCrowdEndsAtCells(t *testing.T) {
+	piece := func(r *rand.Rand, b *bytes.Buffer) { b.WriteString(made(r, "4", 16, 0) + "\n") }
+	text := filledTo(1000*17, 3, piece)
+	text = append(text, strings.Repeat("6200.1000.2000.300 x", 3000)...)
+	cells := len(text)
+	text = append(text, strings.Repeat("\ncard 8600000000000001 exp 12/28 and so on", 100)...)
+	found := scanner(t).Scan(nil, Text{Data: text, Name: "comment"})
+	i := slices.IndexFunc(found, func(m Match) bool { return m.Start > cells && m.Confidence.Acts() })
+	if i < 0 || found[i].Start > cells+len("\ncard 8600") {
+		t.Errorf("the first one behind %d bytes is not found", cells)
+	}
+}
+
 // Lists of identifiers are no crowd, however long: of barcodes one in a dozen has a card's range and check digit, and a visit's
 // number of nineteen digits has them once in ten and its first sixteen once more.
 func TestListsAreNoCrowd(t *testing.T) {

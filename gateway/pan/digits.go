@@ -20,38 +20,36 @@ func seekDigit(text []byte, i, to int) (at int, wide gap, size int) {
 	for ; i < to && i+8 <= len(text); i += 8 {
 		x := binary.LittleEndian.Uint64(text[i : i+8])
 		for hits := asciiDigits(x) | leads(x); hits != 0; hits &= hits - 1 {
-			at := i + bits.TrailingZeros64(hits)/8
-			if at >= to {
+			hit := i + bits.TrailingZeros64(hits)/8
+			switch {
+			case hit >= to:
 				return to, 0, 0
+			case text[hit] < utf8.RuneSelf:
+				return hit, 0, 0
+			case !leadsDigit(text, hit):
+				continue // as nearly always
 			}
-			if text[at] < utf8.RuneSelf {
-				return at, 0, 0
-			}
-			if wide, size = wideDigit(text, at); size > 0 {
-				return at, wide, size
+			if wide, size = glyph(text, hit); wide.isDigit() {
+				return hit, wide, size
 			}
 		}
 	}
 	for ; i < to; i++ {
-		if b := text[i]; b < utf8.RuneSelf {
-			if b-'0' <= 9 {
-				return i, 0, 0
+		if text[i]-'0' <= 9 {
+			return i, 0, 0
+		}
+		if leadsDigit(text, i) {
+			if wide, size = glyph(text, i); wide.isDigit() {
+				return i, wide, size
 			}
-		} else if wide, size = wideDigit(text, i); size > 0 {
-			return i, wide, size
 		}
 	}
 	return to, 0, 0
 }
 
-// wideDigit is the digit of several bytes that begins at i, and how many they are, zero if none does.
-func wideDigit(text []byte, i int) (wide gap, size int) {
-	if i+1 < len(text) && digitLeads[text[i]]>>(text[i+1]&0x3F)&1 != 0 {
-		if wide, size = glyph(text, i); wide.isDigit() {
-			return wide, size
-		}
-	}
-	return 0, 0 // as nearly always
+// leadsDigit reports two bytes at i that may begin a digit above ASCII.
+func leadsDigit(text []byte, i int) bool {
+	return i+1 < len(text) && digitLeads[text[i]]>>(text[i+1]&0x3F)&1 != 0
 }
 
 // leads is the bytes among eight that begin characters of several, but for those of the blocks from U+0400 to U+05FF, where no digits
@@ -141,7 +139,7 @@ const mostValues = longest + longestTail
 // are written while the groups are read, so that a number in several groups, of whatever script, is a slice.
 type values struct {
 	buf [(window+1)*mostValues + 16]byte
-	n   uint32
+	n   uint32 // so narrow that n and eight are known to be no less than n, wherever it is used
 }
 
 // word puts the ASCII digits with which eight bytes begin, the first of them lowest, where the values end, and gives how many

@@ -31,16 +31,14 @@ func (w *walk) promises(c *candidate) bool {
 func (w *walk) consider(c *candidate) {
 	start := w.groups[w.at].start
 	crowd := w.crowded(start)
-	if crowd && !c.luhn {
-		switch {
-		case !c.head.forgives(len(c.digits)):
-			return // nobody's typing error
-		case !w.standing().card():
-			w.spent += lookCost
-			return
-		}
+	if crowd && !c.luhn && !c.head.forgives(len(c.digits)) {
+		return // nobody's typing error
 	}
 	if c.groups > 1 && (c.shape == grouped || w.groups[w.at].before != 0) && !w.notTable(c) {
+		return
+	}
+	if crowd && !c.luhn && !w.standing().card() {
+		w.spent += lookCost // as others do, but nothing acts so in a crowd
 		return
 	}
 	s := w.ranged(c)
@@ -54,7 +52,7 @@ func (w *walk) consider(c *candidate) {
 		m.Confidence = finding.None
 	}
 	m.Start, m.End = start, w.groups[w.at+c.groups-1].end
-	m.number(c, s)
+	m.set(c, s)
 	switch {
 	case crowd:
 		m.inCrowd(w.text.Name)
@@ -78,8 +76,8 @@ func (w *walk) ranged(c *candidate) *span {
 	return s
 }
 
-// number makes the match a number of this range.
-func (m *Match) number(c *candidate, s *span) {
+// set makes the match a number of this range, wherever it stands.
+func (m *Match) set(c *candidate, s *span) {
 	m.Kind, m.Brand, m.Length, m.tier = finding.PAN, s.brand, len(c.digits), s.tier
 	switch {
 	case c.luhn:

@@ -2,6 +2,7 @@ package pan
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -120,6 +121,22 @@ func TestFirstsAreThoseOfCharacters(t *testing.T) {
 		}
 		if got, _, _ := seekDigit(text, 0, len(text)); got != first(text, class.isDigit) {
 			t.Fatalf("the first digit of %q is at %d, not %d", text, first(text, class.isDigit), got)
+		}
+	}
+}
+
+// Every digit above ASCII is found among eight bytes by its first, wherever it stands.
+func TestLeadsOfDigits(t *testing.T) {
+	for r := rune(utf8.RuneSelf); r <= unicode.MaxRune; r++ {
+		if !classOf(r).isDigit() {
+			continue
+		}
+		for at := range 8 {
+			text := utf8.AppendRune(bytes.Repeat([]byte("a"), at), r)
+			text = append(text, "aaaaaaa"...)
+			if leads(binary.LittleEndian.Uint64(text))>>(8*at+7)&1 == 0 || !leadsDigit(text, at) {
+				t.Fatalf("%U begins no digit at %d", r, at)
+			}
 		}
 	}
 }

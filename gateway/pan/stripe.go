@@ -242,7 +242,7 @@ func (w *walk) exponent() {
 		return
 	}
 	m := Match{Start: a.start, End: i + 2}
-	m.number(&c, s)
+	m.set(&c, s)
 	m.facts |= exponentForm
 	switch {
 	case !w.look(a.start):
