@@ -62,7 +62,8 @@ func lettersIn(text []byte) (n int) {
 	return n
 }
 
-// inCrowd judges a number that nobody looked at closely. Its check digit holds, or it is in a card's field.
+// inCrowd judges a number that nobody looked at closely. Its check digit holds, or it is in a card's field, where one that it should
+// have and that fails is nobody's typing error.
 func (m *Match) inCrowd(name string) {
 	if m.facts&luhnFails == 0 {
 		m.name, m.Confidence = name, finding.Likely

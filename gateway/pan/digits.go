@@ -139,7 +139,7 @@ const mostValues = longest + longestTail
 // are written while the groups are read, so that a number in several groups, of whatever script, is a slice.
 type values struct {
 	buf [(window+1)*mostValues + 16]byte
-	n   uint32 // so narrow that n and eight are known to be no less than n, wherever it is used
+	n   uint32 // as an int it is known to be no negative and far from the greatest, which spares a check wherever it is an index
 }
 
 // word puts the ASCII digits with which eight bytes begin, the first of them lowest, where the values end, and gives how many

@@ -16,7 +16,8 @@ func (w *walk) notListed(c *candidate) bool {
 		}
 		same := first.before.like(inner) && prev.end != w.last && !w.yearAt(w.at-1)
 		before = same && (prev.n >= 3 || c.shape == apart || addresses(inner.mark()) || enumerates(inner))
-		if before && !joinsCards(inner.mark()) || same && joins(inner.mark()) && w.letterAt(lastRune(w.text.Data, prev.start)) {
+		if before && !joinsCards(inner.mark()) || // which amongOthers would say, whatever follows
+			same && joins(inner.mark()) && w.letterAt(lastRune(w.text.Data, prev.start)) {
 			return false
 		}
 	} else if joins(inner.mark()) && w.letterAcross(first.start, inner.mark()) {
